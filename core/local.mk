@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# core/local.mk - the allocator, in convenience libraries compiled once.
+#
+# All variants, their tests and benches link the same core objects:
+#   libslbase     the ground floor, up to the span
+#   libslcentral  mcentral's policy, over a set and a page heap
+#   libslheap     the page heap and all that is above it but malloc
+#   libslface     the names of the C library
+
+include_HEADERS = %D%/spanlab.h
+
+sl_core_cflags = $(AM_CFLAGS) $(sl_lib_cflags)
+# Objects of convenience libraries: only the kind that fits everywhere.
+sl_pic_only = --tag=disable-static
+
+noinst_LTLIBRARIES += libslbase.la libslcentral.la libslheap.la libslface.la
+
+libslbase_la_SOURCES = \
+	%D%/atomic.h \
+	%D%/die.c %D%/die.h \
+	%D%/fixalloc.c %D%/fixalloc.h \
+	%D%/lock.c %D%/lock.h \
+	%D%/mcentral.h \
+	%D%/mspan.c %D%/mspan.h \
+	%D%/options.c %D%/options.h \
+	%D%/persistent.c %D%/persistent.h \
+	%D%/sizeclass.h \
+	%D%/switches.h \
+	%D%/sys.h %D%/sys_linux.c
+libslbase_la_CFLAGS = $(sl_core_cflags)
+libslbase_la_LIBTOOLFLAGS = $(sl_pic_only)
+
+libslcentral_la_SOURCES = \
+	%D%/mcentral.c
+libslcentral_la_CFLAGS = $(sl_core_cflags)
+libslcentral_la_LIBTOOLFLAGS = $(sl_pic_only)
+
+libslheap_la_SOURCES = \
+	%D%/mallocgc.c %D%/mallocgc.h \
+	%D%/marena.h \
+	%D%/mcache.c %D%/mcache.h \
+	%D%/mfree.c %D%/mfree.h \
+	%D%/mheap.c %D%/mheap.h \
+	%D%/mheapcheck.c \
+	%D%/mpagealloc.c %D%/mpagealloc.h \
+	%D%/mstats.c \
+	%D%/mthread.c %D%/mthread.h \
+	%D%/mtiny.c %D%/mtiny.h
+libslheap_la_CFLAGS = $(sl_core_cflags)
+libslheap_la_LIBTOOLFLAGS = $(sl_pic_only)
+
+libslface_la_SOURCES = \
+	%D%/malloc.c
+libslface_la_CFLAGS = $(sl_core_cflags)
+libslface_la_LIBTOOLFLAGS = $(sl_pic_only)
+
+# What a malloc library is made of, besides a set.
+sl_base_libs = libslbase.la
+sl_central_libs = libslcentral.la
+sl_malloc_libs = libslface.la libslheap.la libslcentral.la libslbase.la
+sl_malloc_ldflags = $(AM_LDFLAGS) $(sl_lib_ldflags) -no-undefined
+
+# The default variant, under a name of its own that outlives the choice.
+lib_LTLIBRARIES += libspanlab.la
+libspanlab_la_SOURCES =
+libspanlab_la_LDFLAGS = $(sl_malloc_ldflags) -version-info 0:0:0
+libspanlab_la_LIBADD = $(sl_malloc_libs) libslset-$(SL_MCENTRAL).la \
+	$(SL_MCENTRAL_LIBS)
+libspanlab_la_DEPENDENCIES = $(sl_malloc_libs) libslset-$(SL_MCENTRAL).la
+
+# The size classes are kept in the tree; a test makes them again.
+check_PROGRAMS += %D%/mksizeclasses
+core_mksizeclasses_SOURCES = %D%/mksizeclasses.c

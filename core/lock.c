@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lock.c - mutexes with ranks; see lock.h.  Called by core and the variants.
+ */
+#include "core/lock.h"
+
+#include "core/die.h"
+
+/* This thread is between fork's prepare and parent or child handler. */
+static _Thread_local bool fork_owner;
+
+/* Debug: bit r is set while this thread holds a lock of rank r. */
+static _Thread_local unsigned held_ranks;
+
+static void
+note_locked(const struct sl_mutex *l, bool ordered)
+{
+	if (!SL_DEBUG)
+		return;
+	if (ordered && held_ranks >> l->rank != 0)
+		sl_throw("lock of rank %u taken after a rank in %u",
+		    (unsigned)l->rank, held_ranks);
+	held_ranks |= 1u << l->rank;
+}
+
+static void
+note_unlocked(const struct sl_mutex *l)
+{
+	if (SL_DEBUG)
+		held_ranks &= ~(1u << l->rank);
+}
+
+void
+sl_mutex_init(struct sl_mutex *l, enum sl_lock_rank rank)
+{
+	pthread_mutex_init(&l->m, NULL);
+	l->rank = rank;
+}
+
+void
+sl_mutex_lock(struct sl_mutex *l)
+{
+	if (sl_unlikely(fork_owner))
+		return;
+	note_locked(l, true);
+	if (pthread_mutex_lock(&l->m) != 0)
+		sl_throw(
+		    "pthread_mutex_lock failed on rank %u", (unsigned)l->rank);
+}
+
+bool
+sl_mutex_trylock(struct sl_mutex *l)
+{
+	if (sl_unlikely(fork_owner))
+		return true;
+	if (pthread_mutex_trylock(&l->m) != 0)
+		return false;
+	note_locked(l, false); /* cannot deadlock, whatever the order */
+	return true;
+}
+
+void
+sl_mutex_unlock(struct sl_mutex *l)
+{
+	if (sl_unlikely(fork_owner))
+		return;
+	note_unlocked(l);
+	pthread_mutex_unlock(&l->m);
+}
+
+void
+sl_mutex_lock_for_fork(struct sl_mutex *l)
+{
+	pthread_mutex_lock(&l->m);
+}
+
+void
+sl_mutex_unlock_after_fork(struct sl_mutex *l)
+{
+	pthread_mutex_unlock(&l->m);
+}
+
+void
+sl_lock_set_fork_owner(bool is_owner)
+{
+	fork_owner = is_owner;
+}
+
+bool
+sl_lock_is_fork_owner(void)
+{
+	return fork_owner;
+}

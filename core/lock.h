@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lock.h - the one kind of mutex that core and the variants use.
+ *
+ * A thin layer over pthread_mutex_t, so that a build can replace it.  Each
+ * lock has a rank: a thread takes locks only in rising rank (checked in debug
+ * builds), except the class locks of a set, which fork takes in index order.
+ * The thread that forks holds every lock while the handlers of others run,
+ * and these may call malloc: for that thread all operations here do nothing
+ * (sl_lock_fork_owner).
+ */
+#ifndef SL_LOCK_H
+#define SL_LOCK_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "core/switches.h"
+
+/* From the outermost to the innermost. */
+enum sl_lock_rank {
+	SL_RANK_THREADS = 1, /* the list of mcaches */
+	SL_RANK_ORPHAN,      /* the mcache of threads that are dying */
+	SL_RANK_SET,         /* a class of a span set */
+	SL_RANK_SET_INNER,   /* what a set shares between its classes */
+	SL_RANK_HEAP,        /* the page heap */
+	SL_RANK_PERSISTENT,  /* metadata */
+};
+
+struct sl_mutex {
+	pthread_mutex_t m;
+	enum sl_lock_rank rank;
+};
+
+#define SL_MUTEX_INIT(r)                                                       \
+	{                                                                      \
+		PTHREAD_MUTEX_INITIALIZER, (r)                                 \
+	}
+
+void sl_mutex_init(struct sl_mutex *l, enum sl_lock_rank rank);
+void sl_mutex_lock(struct sl_mutex *l);
+bool sl_mutex_trylock(struct sl_mutex *l);
+void sl_mutex_unlock(struct sl_mutex *l);
+
+/* Around fork, by the thread that forks. */
+void sl_mutex_lock_for_fork(struct sl_mutex *l);
+void sl_mutex_unlock_after_fork(struct sl_mutex *l);
+void sl_lock_set_fork_owner(bool is_owner);
+bool sl_lock_is_fork_owner(void);
+
+#endif /* SL_LOCK_H */

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mallocgc.h - allocation by size class, and the slow paths below the C face.
+ *
+ * Used by malloc and mfree.
+ */
+#ifndef SL_MALLOCGC_H
+#define SL_MALLOCGC_H
+
+#include "core/mthread.h"
+
+/* What an allocation of no bytes returns; never freed (Go: zerobase). */
+extern char sl_zerobase[16];
+
+/* A slot, when this thread's span has none at hand.  NULL and ENOMEM. */
+void *sl_alloc_slow(sl_spanclass spc, bool needzero) SL_NOINLINE;
+
+/* Whole pages, aligned to `align` bytes (a power of two).  NULL, ENOMEM. */
+void *sl_alloc_large(size_t size, size_t align, bool needzero) SL_NOINLINE;
+
+/* A slot of the span class, zeroed if needzero. */
+static inline void *
+sl_alloc_small(sl_spanclass spc, bool needzero)
+{
+	struct sl_mspan *s = sl_mc->alloc[spc];
+	void *slot = sl_mspan_next_free_fast(s);
+
+	if (sl_unlikely(slot == NULL))
+		return sl_alloc_slow(spc, needzero);
+	if (needzero)
+		sl_mcache_zero(s, slot);
+	return slot;
+}
+
+/* Go's class of a size up to SL_MAX_SMALL. */
+static inline unsigned
+sl_class_of(size_t size)
+{
+	if (size <= SL_SMALL_MAX)
+		return sl_size_to_class8[(size + SL_SMALL_DIV - 1) /
+					 SL_SMALL_DIV];
+	return sl_size_to_class128[(size - SL_SMALL_MAX + SL_LARGE_DIV - 1) /
+				   SL_LARGE_DIV];
+}
+
+#endif /* SL_MALLOCGC_H */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mcache.h - what one thread keeps for itself (Go: mcache).
+ *
+ * Used by malloc, mallocgc, mfree, mtiny, mthread and mstats.  Only the owning
+ * thread writes; counters may be read by any.
+ */
+#ifndef SL_MCACHE_H
+#define SL_MCACHE_H
+
+#include "core/mcentral.h"
+
+struct sl_mcache {
+	struct sl_mspan *alloc[SL_NUM_SPANCLASSES]; /* never NULL */
+
+	uintptr_t tiny;             /* current block, or 0 */
+	struct sl_mspan *tiny_span; /* where it lies */
+	uint8_t tiny_offset;        /* first unused byte of it */
+
+	/* One writer each; see struct sl_stats. */
+	_Atomic(uint64_t) refills;
+	_Atomic(uint64_t) harvests;
+	_Atomic(uint64_t) detaches;
+	_Atomic(uint64_t) large_allocs;
+	_Atomic(uint64_t) large_frees;
+	_Atomic(uint64_t) tiny_allocs;
+	struct sl_mcentral_user central;
+
+	/* Under the lock of mthread. */
+	struct sl_mcache *next, *prev;
+};
+
+/* The span that no slot can be had from: every alloc[] begins with it, so
+ * that the fast path needs no test (Go: emptymspan). */
+extern struct sl_mspan sl_mspan_none;
+
+void sl_mcache_init(struct sl_mcache *mc);
+
+/* Give back all spans.  Owner only, or anybody if the owner is gone. */
+void sl_mcache_release_all(struct sl_mcache *mc);
+
+/* Add the counters of one mcache, or of another sum, to a sum. */
+void sl_mcache_add_stats(const struct sl_mcache *mc, struct sl_stats *sum);
+void sl_stats_add(struct sl_stats *sum, const struct sl_stats *more);
+
+/* The slow path of sl_mcache_alloc: the word at hand is used up. */
+void *sl_mcache_alloc_slow(
+    struct sl_mcache *mc, sl_spanclass spc, bool needzero) SL_NOINLINE;
+
+/* Clear a slot if its span may hold garbage. */
+void sl_mcache_zero(struct sl_mspan *s, void *slot);
+
+/* A slot of the span class, zeroed if needzero; NULL: out of memory. */
+static inline void *
+sl_mcache_alloc(struct sl_mcache *mc, sl_spanclass spc, bool needzero)
+{
+	struct sl_mspan *s = mc->alloc[spc];
+	void *slot = sl_mspan_next_free_fast(s);
+
+	if (sl_unlikely(slot == NULL))
+		return sl_mcache_alloc_slow(mc, spc, needzero);
+	if (needzero)
+		sl_mcache_zero(s, slot);
+	return slot;
+}
+
+#endif /* SL_MCACHE_H */

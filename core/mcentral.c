@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mcentral.c - Go's policy over any span set (Go: mcentral).
+ * Called by mcache (cache, uncache, detach), mfree and mtiny (free_slot),
+ * mallocgc (grow) and malloc_trim (reap).  See mcentral.h.
+ */
+#include "core/mcentral.h"
+
+#include "core/lock.h"
+#include "core/mheap.h"
+
+enum { REAP_PAGES = 128 }; /* 1 MiB of empty spans make a reap worth while */
+
+/*
+ * Pages in listed spans that their last freer found empty.  A hint: claims
+ * take such spans without telling, and a reap starts it anew.
+ */
+static _Atomic(size_t) empty_pages;
+
+static bool
+may_use_set(const struct sl_mcentral_user *u)
+{
+	return u->nested == 0 && !sl_lock_is_fork_owner();
+}
+
+/* Claim from the set.  `nested` is up meanwhile: should the set's own library
+ * call malloc, that call is served from the page heap. */
+static struct sl_mspan *
+claim(struct sl_mcentral_user *u, sl_spanclass spc)
+{
+	struct sl_mspan *s;
+
+	u->nested++;
+	s = sl_set_claim(spc);
+	u->nested--;
+	return s;
+}
+
+static struct sl_mcache *
+owner_of_class(const struct sl_mcentral_user *u, sl_spanclass spc)
+{
+	/* Tiny objects are freed through their table, never as slots of the
+	 * owner: no thread may take itself for it. */
+	return spc == SL_SPANCLASS_TINY ? NULL : u->mcache;
+}
+
+struct sl_mspan *
+sl_mcentral_cache_span(struct sl_mcentral_user *u, sl_spanclass spc)
+{
+	unsigned cls = spc == SL_SPANCLASS_TINY ? SL_TINY_CLASS : spc / 2u;
+	struct sl_mspan *s = may_use_set(u) ? claim(u, spc) : NULL;
+
+	if (s == NULL) {
+		sl_count(&u->claims_empty);
+		sl_count(&u->grows);
+		return sl_mcentral_grow(u, spc, sl_class_to_pages[cls], 1);
+	}
+	sl_count(&u->claims);
+	sl_mspan_harvest(s);
+	/* relaxed: only the owner compares it with itself */
+	sl_store_rlx(&s->owner, owner_of_class(u, spc));
+	return s;
+}
+
+struct sl_mspan *
+sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
+    size_t align_pages)
+{
+	struct sl_mcache *owner = owner_of_class(u, spc);
+	struct sl_mspan *s;
+
+	s = sl_mheap_alloc_span(npages, align_pages, spc, owner, false);
+	if (s != NULL)
+		return s;
+	/* relaxed: a hint */
+	if (may_use_set(u) && sl_load_rlx(&empty_pages) >= REAP_PAGES) {
+		sl_mcentral_reap(u);
+		sl_count(&u->reaps);
+	}
+	return sl_mheap_alloc_span(npages, align_pages, spc, owner, true);
+}
+
+static void
+insert(struct sl_mspan *s)
+{
+	sl_set_insert(s->spanclass, s);
+}
+
+void
+sl_mcentral_detach_span(struct sl_mcentral_user *u, struct sl_mspan *s)
+{
+	if (sl_mspan_release(s)) {
+		insert(s);
+		sl_count(&u->relinks);
+	}
+}
+
+/* The caller owns s, all of its slots are free: give it to the page heap.
+ * False: it is still listed, and the set cannot take it off now. */
+static bool
+give_back(struct sl_mspan *s)
+{
+	/* Not even when L is seen clear: an unlister may have the span in its
+	 * hands still. */
+	if (sl_set_info.claim_leaves_listed && !sl_set_remove(s->spanclass, s))
+		return false;
+	sl_mheap_free_span(s);
+	return true;
+}
+
+void
+sl_mcentral_uncache_span(struct sl_mcentral_user *u, struct sl_mspan *s)
+{
+	sl_mspan_harvest(s);
+	if (sl_mspan_is_empty(s) && give_back(s)) {
+		sl_count(&u->heap_returns);
+		return;
+	}
+	sl_count(&u->releases);
+	if (sl_mspan_release(s))
+		insert(s);
+}
+
+/* A listed span whose last slot was freed waits for a claim or a reap. */
+static void
+note_if_empty(const struct sl_mspan *s, unsigned nelems, unsigned npages)
+{
+	if (sl_mspan_count_free(s) == nelems)
+		/* relaxed: a hint */
+		sl_fetch_add_rlx(&empty_pages, npages);
+}
+
+bool
+sl_mcentral_free_slot(
+    struct sl_mcentral_user *u, struct sl_mspan *s, unsigned i)
+{
+	uint64_t bit = UINT64_C(1) << (i % 64), mask, free, w;
+	/* Read now: once the bit is set the span may become another. */
+	unsigned nelems = s->nelems, npages = s->npages;
+
+	i /= 64;
+	mask = sl_mspan_word_mask(s, i);
+	/* relaxed: a free that came before this one in the program is seen.
+	 * Later it would be wrong: the owner may harvest our own bit. */
+	free = sl_load_rlx(&s->free_bits[i]);
+	/* LP: free.  The bit, then the look at the word: whoever releases or
+	 * unlists s does the opposite, so one of us sees the other.
+	 * pairs(span.dekker) pairs(span.object) */
+	free |= sl_fetch_or_sc(&s->remote_bits[i], bit);
+	if ((free & bit) != 0)
+		return false;
+	sl_count(&u->remote_frees);
+	/* pairs(span.dekker): see above. */
+	w = sl_load_sc(&s->word);
+	if ((w & SL_W_C) != 0)
+		return true;
+	if ((w & SL_W_L) == 0 && sl_mspan_try_list(s)) {
+		insert(s);
+		sl_count(&u->relinks);
+	}
+	if ((free | bit) == mask)
+		note_if_empty(s, nelems, npages);
+	return true;
+}
+
+/* Everything listed in a class, in the order of claims. */
+static struct sl_mspan *
+claim_all(struct sl_mcentral_user *u, sl_spanclass spc)
+{
+	struct sl_mspan *head = NULL, **tail = &head, *s;
+
+	while ((s = claim(u, spc)) != NULL) {
+		*tail = s;
+		s->next = NULL;
+		tail = &s->next;
+	}
+	return head;
+}
+
+/* A LIFO set gets its spans back in reverse, so that it is as it was. */
+static struct sl_mspan *
+reversed(struct sl_mspan *s)
+{
+	struct sl_mspan *head = NULL, *next;
+
+	for (; s != NULL; s = next) {
+		next = s->next;
+		s->next = head;
+		head = s;
+	}
+	return head;
+}
+
+static size_t
+reap_class(struct sl_mcentral_user *u, sl_spanclass spc)
+{
+	struct sl_mspan *s = claim_all(u, spc), *next;
+	size_t pages = 0, n;
+
+	if (sl_set_info.order[0] == 'L')
+		s = reversed(s);
+	for (; s != NULL; s = next) {
+		next = s->next;
+		n = s->npages;
+		sl_mspan_harvest(s);
+		if (sl_mspan_is_empty(s) && give_back(s)) {
+			sl_count(&u->heap_returns);
+			pages += n;
+		} else if (sl_mspan_release(s)) {
+			insert(s);
+		}
+	}
+	return pages;
+}
+
+size_t
+sl_mcentral_reap(struct sl_mcentral_user *u)
+{
+	size_t pages = 0;
+
+	if (!may_use_set(u))
+		return 0;
+	/* relaxed: a hint */
+	sl_store_rlx(&empty_pages, 0);
+	for (unsigned spc = 2; spc < SL_NUM_SPANCLASSES; spc++)
+		pages += reap_class(u, (sl_spanclass)spc);
+	return pages;
+}

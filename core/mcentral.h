@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mcentral.h - the seam: what a variant provides, and what core makes of it.
+ *
+ * A variant is a concurrent bag of spans for each span class.  Core decides
+ * what is put in and taken out (the state word of mspan.h); the variant
+ * decides only how the bag is built.  A variant is one file in variants/ and
+ * one line in variants/variants.m4.  It is linked by name: core's objects are
+ * the same under every variant, and an operation costs one direct call.
+ *
+ * What core promises the variant:
+ *  - insert() is called by the one thread that won the right to list the span
+ *    (it set L in the span's word), so a span is never inserted twice;
+ *  - the span's descriptor is type-stable: never unmapped, always a span, so
+ *    a stale pointer to it may be read at any time;
+ *  - span->set.w[] belongs to the variant while the span is listed, and a
+ *    variant whose claims leave spans listed (claim_leaves_listed) owns it
+ *    until it has cleared L;
+ *  - no call is made with a lock of core held, none before sl_set_init() and
+ *    none by a thread outside enter/leave, except insert(): a thread may free
+ *    after it has left;
+ *  - claim() is not called again by a thread that is inside the variant
+ *    (core's `nested` guard serves such calls from the page heap).
+ * What the variant promises core:
+ *  - it never calls malloc, and nothing it calls does so under a lock that
+ *    insert(), claim() or remove() takes;
+ *  - after a claim returns a span, the caller owns it: the variant has called
+ *    sl_mspan_take() or won sl_mspan_try_claim();
+ *  - what the inserter wrote before insert() is visible to the claimer.
+ */
+#ifndef SL_MCENTRAL_H
+#define SL_MCENTRAL_H
+
+#include "core/mspan.h"
+#include "core/spanlab.h"
+
+/* --- what a variant provides ------------------------------------------- */
+
+/* Who this is; static data.  The name is SL_VARIANT_NAME, which the build
+ * takes from the table. */
+extern const struct sl_variant_info sl_set_info;
+
+/* Once, before any other call, by one thread. */
+void sl_set_init(void);
+
+/* List a span.  Any threads at once.  Cannot fail. */
+void sl_set_insert(sl_spanclass spc, struct sl_mspan *s);
+
+/* An owned span with at least s->relink_at free slots, or NULL (which may be
+ * spurious).  Any threads at once. */
+struct sl_mspan *sl_set_claim(sl_spanclass spc);
+
+/* See to it that a span which the caller owns is not on the list, and that
+ * nobody is still busy taking it off.  Called only if claim_leaves_listed.
+ * False: cannot now; the caller then releases the span. */
+bool sl_set_remove(sl_spanclass spc, struct sl_mspan *s);
+
+/* Before a thread's first claim; when it ends. */
+void sl_set_thread_enter(void);
+void sl_set_thread_leave(void);
+
+/* Around fork(): the set must be whole in the child. */
+void sl_set_fork_prepare(void);
+void sl_set_fork_parent(void);
+void sl_set_fork_child(void);
+
+/* Visit each listed span of the class once, while no other thread is inside
+ * the allocator. */
+void sl_set_walk(
+    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg);
+
+/* Nodes that wait for a grace period, now; 0 where there is no such thing. */
+uint64_t sl_set_backlog(void);
+
+/*
+ * What the set counts.  Each thread has its own record (sl_set_tally points
+ * to it, never NULL); core adds them up.  relaxed counters, one writer each.
+ */
+struct sl_set_counters {
+	_Atomic(uint64_t) inserts;
+	_Atomic(uint64_t) cas_failures;
+	_Atomic(uint64_t) lock_acquisitions;
+	_Atomic(uint64_t) lock_waits;
+	_Atomic(uint64_t) scanned;
+	_Atomic(uint64_t) grace_periods;
+};
+extern _Thread_local struct sl_set_counters *sl_set_tally;
+
+/* --- Go's policy, written once over any set ---------------------------- */
+
+/* What mcentral keeps for each thread; embedded in its mcache.  Counters have
+ * one writer and mean what struct sl_stats says. */
+struct sl_mcentral_user {
+	struct sl_mcache *mcache; /* the owner of what is claimed */
+	unsigned nested;          /* inside the set: do not re-enter */
+	_Atomic(uint64_t) claims;
+	_Atomic(uint64_t) claims_empty;
+	_Atomic(uint64_t) grows;
+	_Atomic(uint64_t) remote_frees;
+	_Atomic(uint64_t) relinks;
+	_Atomic(uint64_t) releases;
+	_Atomic(uint64_t) heap_returns;
+	_Atomic(uint64_t) reaps;
+	struct sl_set_counters set;
+};
+
+/* A span with free slots, owned by the user, or NULL: out of memory. */
+struct sl_mspan *sl_mcentral_cache_span(
+    struct sl_mcentral_user *u, sl_spanclass spc);
+
+/* Give up an owned span: to the page heap if it is empty, else to the set if
+ * it has enough free slots, else nowhere: it is full, and whoever frees
+ * enough of it lists it. */
+void sl_mcentral_uncache_span(struct sl_mcentral_user *u, struct sl_mspan *s);
+
+/* Give up an owned span whose slots are used up. */
+void sl_mcentral_detach_span(struct sl_mcentral_user *u, struct sl_mspan *s);
+
+/* Free slot i of a span that the caller does not own.  False: it was free. */
+bool sl_mcentral_free_slot(
+    struct sl_mcentral_user *u, struct sl_mspan *s, unsigned i);
+
+/* An owned span of fresh pages for small or large use; walks the sets for
+ * empty spans before it lets the heap grow.  NULL: out of memory. */
+struct sl_mspan *sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc,
+    size_t npages, size_t align_pages);
+
+/* Walk the sets and give empty spans back to the page heap.  Returns the
+ * number of pages given back. */
+size_t sl_mcentral_reap(struct sl_mcentral_user *u);
+
+#endif /* SL_MCENTRAL_H */

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mfree.c - pointer to span to slot, and the slot's bit; see mfree.h.
+ * Called by malloc and mallocgc.
+ *
+ * Every free finds the span by the page map, divides the offset by the slot
+ * size, and so refuses what is not the start of a slot; a bit that is already
+ * set is a double free.  The owner sets its own bit without a locked
+ * instruction; anybody else goes through mcentral.  Large objects go straight
+ * back to the page heap.
+ */
+#include "core/mfree.h"
+
+#include <errno.h>
+
+#include "core/die.h"
+#include "core/mallocgc.h"
+#include "core/marena.h"
+#include "core/mheap.h"
+#include "core/mthread.h"
+#include "core/mtiny.h"
+
+static SL_NOINLINE void
+free_outside(uintptr_t p)
+{
+	if (p == 0 || p == (uintptr_t)sl_zerobase)
+		return;
+	sl_throw("invalid free: %p is not an object of this heap", (void *)p);
+}
+
+static _Noreturn SL_NOINLINE void
+free_inside(const struct sl_mspan *s, uintptr_t p)
+{
+	sl_mspan_bad_free(s, p, "invalid free: not the start of an object");
+}
+
+/* Whose counters to use; a thread past its end shares. */
+static struct sl_mcache *
+mcache_for_free(void)
+{
+	struct sl_mcache *mc = sl_thread_mcache();
+
+	return mc != NULL ? mc : sl_thread_borrow();
+}
+
+static void
+mcache_done(struct sl_mcache *mc)
+{
+	if (mc != sl_mc)
+		sl_thread_return();
+}
+
+static void
+free_large(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
+{
+	int saved = errno;
+
+	/* Of two that free it at once, one sees the other's bit.
+	 * pairs(span.dekker) */
+	if (p != s->base || (sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
+		sl_mspan_bad_free(s, p,
+		    p != s->base ? "invalid free: not the start of an object"
+				 : "double free");
+	sl_mspan_harvest(s);
+	sl_count(&mc->large_frees);
+	sl_mheap_free_span(s);
+	errno = saved;
+}
+
+static SL_NOINLINE void
+free_not_owned(struct sl_mspan *s, uintptr_t p, unsigned slot)
+{
+	struct sl_mcache *mc = mcache_for_free();
+
+	if (s->spanclass < 2) {
+		free_large(mc, s, p);
+	} else if (s->tiny == NULL || sl_tiny_free(s, p)) {
+		if (!sl_mcentral_free_slot(&mc->central, s, slot))
+			sl_mspan_bad_free(s, p, "double free");
+	}
+	mcache_done(mc);
+}
+
+void
+sl_mfree(void *ptr)
+{
+	uintptr_t p = (uintptr_t)ptr, off;
+	struct sl_mspan *s = sl_span_of(p);
+	_Atomic(uint64_t) *word;
+	uint64_t free, bit;
+	unsigned slot;
+
+	if (sl_unlikely(s == NULL)) {
+		free_outside(p);
+		return;
+	}
+	off = p - s->base;
+	slot = (unsigned)((uint64_t)(uint32_t)off * s->divmul >> 32);
+	/* relaxed: only this thread can have stored itself there */
+	if (sl_unlikely(sl_load_rlx(&s->owner) != sl_mc)) {
+		if (s->tiny == NULL && s->spanclass >= 2 &&
+		    (off != (uintptr_t)slot * s->elemsize || p >= s->limit))
+			free_inside(s, p);
+		free_not_owned(s, p, slot);
+		return;
+	}
+	if (sl_unlikely(off != (uintptr_t)slot * s->elemsize || p >= s->limit))
+		free_inside(s, p);
+	word = &s->free_bits[slot / 64];
+	bit = UINT64_C(1) << (slot % 64);
+	free = sl_load_rlx(word); /* relaxed: owner */
+	/* relaxed: a free that came before this one in the program is seen */
+	if (sl_unlikely(
+		((free | sl_load_rlx(&s->remote_bits[slot / 64])) & bit) != 0))
+		sl_mspan_bad_free(s, p, "double free");
+	sl_store_rlx(word, free | bit); /* relaxed: owner */
+	s->needzero = 1;
+}
+
+size_t
+sl_usable_size(const void *ptr)
+{
+	uintptr_t p = (uintptr_t)ptr;
+	struct sl_mspan *s = sl_span_of(p);
+
+	if (p == 0 || p == (uintptr_t)sl_zerobase)
+		return 0;
+	if (s == NULL)
+		sl_throw("usable size: %p is not an object of this heap", ptr);
+	if (s->tiny != NULL)
+		return 1;
+	if (s->spanclass < 2)
+		return (size_t)s->npages << SL_PAGE_SHIFT;
+	return s->elemsize;
+}

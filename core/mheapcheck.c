@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mheapcheck.c - the conservation check: sl_heap_check() of spanlab.h.
+ * Called by programs, the tests and the harness, while no other thread is
+ * inside the allocator.
+ *
+ * Three walks.  Over the sets: each listed span has L set and occurs once.
+ * Over the mcaches: each cached span has C set and that owner.  Over the
+ * heap: each span is one of listed, cached, large, or full; its bitmaps are
+ * disjoint; and there are as many listed and cached spans as the first two
+ * walks met.  A span met is marked through its `next`, which is nobody's
+ * meanwhile.
+ */
+#include "core/die.h"
+#include "core/mheap.h"
+#include "core/mthread.h"
+#include "core/mtiny.h"
+
+struct check {
+	char *why;
+	size_t why_len;
+	bool ok;
+	unsigned class_now; /* of the set being walked */
+	uint64_t met;       /* marked by the first two walks */
+	uint64_t met_again; /* of these, by the walk over the heap */
+	uint64_t objects, bytes;
+};
+
+#define MARK (&sl_mspan_none)
+
+static void
+fault(struct check *c, const char *what, const struct sl_mspan *s)
+{
+	if (c->ok)
+		sl_format(c->why, c->why_len,
+		    "%s: span %p, class %u, %u pages, word C=%u L=%u, "
+		    "%u of %u slots free",
+		    what, (void *)s->base, (unsigned)s->spanclass,
+		    (unsigned)s->npages,
+		    (unsigned)(sl_load_rlx(&s->word) & SL_W_C), /* relaxed: */
+		    (unsigned)(sl_load_rlx(&s->word) & SL_W_L) / 2, /* quiet */
+		    sl_mspan_count_free(s), (unsigned)s->nelems);
+	c->ok = false;
+}
+
+static uint64_t
+word_bits(const struct sl_mspan *s, uint64_t bits)
+{
+	/* relaxed: no other thread is inside the allocator */
+	return sl_load_rlx(&s->word) & bits;
+}
+
+static void
+mark(struct check *c, struct sl_mspan *s)
+{
+	if (s->next == MARK)
+		fault(c, "in two places", s);
+	s->next = MARK;
+	c->met++;
+}
+
+static void
+visit_listed(struct sl_mspan *s, void *arg)
+{
+	struct check *c = arg;
+
+	if (s->spanclass != c->class_now)
+		fault(c, "listed in a wrong class", s);
+	if (word_bits(s, SL_W_L) == 0)
+		fault(c, "in the set without L", s);
+	if (word_bits(s, SL_W_C) != 0) {
+		if (!sl_set_info.claim_leaves_listed)
+			fault(c, "in the set and cached", s);
+		return; /* the walk over mcaches marks it */
+	}
+	if (!sl_set_info.claim_leaves_listed && !sl_mspan_is_claimable(s))
+		fault(c, "listed with too few free slots", s);
+	mark(c, s);
+}
+
+static void
+visit_mcache(struct sl_mcache *mc, void *arg)
+{
+	struct check *c = arg;
+
+	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
+		struct sl_mspan *s = mc->alloc[i];
+
+		if (s == &sl_mspan_none)
+			continue;
+		if (s->spanclass != i)
+			fault(c, "cached in a wrong class", s);
+		if (word_bits(s, SL_W_C) == 0)
+			fault(c, "cached without C", s);
+		/* relaxed: as above */
+		if (i != SL_SPANCLASS_TINY && sl_load_rlx(&s->owner) != mc)
+			fault(c, "cached by another", s);
+		mark(c, s);
+	}
+}
+
+static void
+check_bits(struct check *c, const struct sl_mspan *s)
+{
+	for (unsigned i = 0; i < (s->nelems + 63u) / 64; i++) {
+		/* relaxed: no other thread is inside the allocator */
+		uint64_t f = sl_load_rlx(&s->free_bits[i]);
+		uint64_t r = sl_load_rlx(&s->remote_bits[i]);
+
+		if ((f & r) != 0)
+			fault(c, "a slot is free twice", s);
+		if (((f | r) & ~sl_mspan_word_mask(s, i)) != 0)
+			fault(c, "a slot beyond the last is free", s);
+	}
+}
+
+static void
+count_live(struct check *c, const struct sl_mspan *s)
+{
+	unsigned live = s->nelems - sl_mspan_count_free(s);
+
+	if (s->tiny != NULL) {
+		c->objects += sl_tiny_count(s);
+		c->bytes += (uint64_t)live * s->elemsize;
+	} else {
+		c->objects += live;
+		c->bytes += s->spanclass < 2
+				? (uint64_t)s->npages << SL_PAGE_SHIFT
+				: (uint64_t)live * s->elemsize;
+	}
+}
+
+static void
+visit_span(struct sl_mspan *s, void *arg)
+{
+	struct check *c = arg;
+	bool is_large = s->spanclass < 2;
+
+	if (word_bits(s, SL_W_K_MASK) != SL_W_K(s->spanclass))
+		fault(c, "word and class disagree", s);
+	check_bits(c, s);
+	count_live(c, s);
+	if (s->next == MARK) {
+		c->met_again++;
+		s->next = NULL;
+	} else if (word_bits(s, SL_W_C) != 0) {
+		if (!is_large)
+			fault(c, "cached by nobody", s);
+	} else if (word_bits(s, SL_W_L) != 0) {
+		/* A list variant may keep a full span listed. */
+		fault(c, "L is set, but it is in no set", s);
+	} else if (sl_mspan_is_claimable(s)) {
+		fault(c, "free slots, and neither cached nor listed", s);
+	}
+}
+
+SL_PUBLIC bool
+sl_heap_check(
+    char *why, size_t why_len, uint64_t *live_objects, uint64_t *live_bytes)
+{
+	struct check c = {.why = why, .why_len = why_len, .ok = true};
+
+	sl_thread_mcache(); /* everything below needs the heap to be there */
+	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
+		c.class_now = i;
+		sl_set_walk((sl_spanclass)i, visit_listed, &c);
+	}
+	sl_thread_walk(visit_mcache, &c);
+	sl_mheap_walk(visit_span, &c);
+	if (c.ok && c.met != c.met_again) {
+		c.ok = false;
+		sl_format(why, why_len,
+		    "%lu spans are listed or cached, but the heap has %lu "
+		    "of them",
+		    (unsigned long)c.met, (unsigned long)c.met_again);
+	}
+	if (live_objects != NULL)
+		*live_objects = c.objects;
+	if (live_bytes != NULL)
+		*live_bytes = c.bytes;
+	return c.ok;
+}

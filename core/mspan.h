@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mspan.h - a run of pages cut into slots of one size (Go: mspan).
+ *
+ * Used by mcache, mcentral, mfree, mheap and, through mcentral.h, by the
+ * variants.  Which slots are free is written in two bitmaps beside the span,
+ * never in the objects:
+ *
+ *   free_bits    1 = free, in the owner's hands: it allocates by clearing a
+ *                bit and frees by setting it.  Only the owner writes.
+ *   remote_bits  1 = freed by a thread that is not the owner.  Any thread
+ *                sets a bit with one fetch_or; the owner takes them all.
+ *
+ *   nelems == live + popcount(free_bits) + popcount(remote_bits), and the
+ *   two are disjoint.  A bit found set by a free is a double free.
+ *
+ * The state word says where the span is:
+ *
+ *   C  cached: one mcache owns it (the field `owner` says which)
+ *   L  listed: in the set, or one thread is committed to inserting it
+ *   K  span class + 1; 0: the span belongs to the page heap
+ *   G  grows by one at each change, so that a stale CAS always fails
+ *
+ *   operation        | by              | word              | then
+ *   -----------------+-----------------+-------------------+-----------------
+ *   init             | who got it      | K=0 -> C,K        |
+ *   take (pop sets)  | who popped it   | L -> C            | harvest
+ *   try_claim        | any (RCU sets)  | L -> C,L          | harvest
+ *   harvest          | owner           | -                 | xchg the bits
+ *   release          | owner           | C,l -> l          | recount; list
+ *   free, not owner  | any             | -                 | bit; look; list
+ *   list             | any             | !C,!L -> L        | winner inserts
+ *   unlist           | the set         | c,L -> c          | recount; list
+ *   to heap          | owner, all free | C -> K=0          |
+ *
+ * "list" needs count >= relink_at.  Lost wake-up is excluded by a Dekker pair
+ * (tag span.dekker): a freer sets its bit, then loads the word; a releaser
+ * clears C, then counts the bits; an unlister clears L, then counts; all four
+ * sequentially consistent.  So of a freer and a releaser at least one sees
+ * both the bit and the cleared C, and lists the span.  The order of steps is
+ * proven by tests/model/span.pml, planted faults included.
+ *
+ * Progress: free is wait-free: one fetch_or, and one CAS more for a freer that
+ * would list.  (If that fails somebody else has listed the span, for nothing
+ * else can happen to a span that is neither cached nor listed.)  release and
+ * try_unlist retry their CAS only when another thread changed the word.
+ * ABA: G.  (No slot is lost without it, says the model; but a stale freer
+ * could list a span that has filled up again.)  Reclamation: descriptors are type-stable (fixalloc) and never
+ * unmapped; after its fetch_or a freer holds no object, so it touches the
+ * span only by reading atomics and by a CAS that G guards.
+ *
+ * Source: Go mspan; Michael, PLDI 2004 (the anchor word) for explicit free.
+ */
+#ifndef SL_MSPAN_H
+#define SL_MSPAN_H
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/atomic.h"
+#include "core/switches.h"
+#include "core/sizeclass.h"
+
+struct sl_mcache;
+
+/* Size class * 2 + 1 if the objects hold no pointers (Go: spanClass). */
+typedef uint8_t sl_spanclass;
+
+enum {
+	SL_NUM_SPANCLASSES = 2 * SL_NUM_SIZECLASSES + 1,
+	/* Blocks shared by tiny objects.  Go puts them in class 5, with whole
+	 * 16-byte objects; apart, a free inside such an object is detected. */
+	SL_SPANCLASS_TINY = 2 * SL_NUM_SIZECLASSES,
+	SL_MAX_SLOTS = 1024, /* 8192 / 8 */
+	SL_MAX_WORDS = SL_MAX_SLOTS / 64,
+	/* One word for each block of a tiny span, see mtiny.c. */
+	SL_TINY_TABLE_BYTES =
+	    SL_PAGE_SIZE / SL_TINY_SIZE * (int)sizeof(uint32_t),
+};
+
+#define SL_W_C UINT64_C(1)
+#define SL_W_L UINT64_C(2)
+#define SL_W_K_SHIFT 2
+#define SL_W_K_MASK (UINT64_C(0xff) << SL_W_K_SHIFT)
+#define SL_W_G_ONE (UINT64_C(1) << 10)
+#define SL_W_K(spc) ((uint64_t)((spc) + 1) << SL_W_K_SHIFT)
+
+/* The words of a descriptor that belong to the variant. */
+struct sl_set_link {
+	alignas(16) uintptr_t w[4];
+};
+
+struct sl_mspan {
+	/* Set by init, constant while K != 0; `owner` by the owner only. */
+	alignas(SL_CACHELINE) uintptr_t base; /* address of slot 0 */
+	uint32_t elemsize;                    /* bytes; 0 in a large span */
+	uint32_t divmul;                      /* slot = offset * divmul >> 32 */
+	_Atomic(struct sl_mcache *) owner;
+	uintptr_t limit; /* end of the last slot */
+	uint32_t npages;
+	uint16_t nelems;
+	/* A thread that is late may count a span that has become another;
+	 * the CAS that follows then fails. */
+	_Atomic(uint16_t) relink_at; /* free slots that make it worth listing */
+	_Atomic(uint8_t) nwords;     /* of the bitmaps in use */
+	sl_spanclass spanclass;
+	_Atomic(uint32_t) *tiny; /* SL_SPANCLASS_TINY only, see mtiny.c */
+
+	/* Owner only. */
+	alignas(SL_CACHELINE) _Atomic(uint64_t) *cur; /* word being served */
+	uintptr_t cur_base; /* address of the slot of its bit 0 */
+	uint8_t needzero;   /* free slots may hold garbage */
+	_Atomic(uint64_t) free_bits[SL_MAX_WORDS];
+	struct sl_set_link set; /* the variant's */
+
+	/* Any thread. */
+	alignas(SL_CACHELINE) _Atomic(uint64_t) word;
+	struct sl_mspan *next; /* whoever owns the span: chains */
+	_Atomic(uint64_t) remote_bits[SL_MAX_WORDS];
+};
+
+/* Make an owned span of fresh pages.  Caller holds the descriptor. */
+void sl_mspan_init(struct sl_mspan *s, uintptr_t base, size_t npages,
+    sl_spanclass spc, bool needzero, struct sl_mcache *owner);
+
+/* The bits of word i that stand for slots. */
+static inline uint64_t
+sl_mspan_word_mask(const struct sl_mspan *s, unsigned i)
+{
+	unsigned left = s->nelems - 64u * i;
+
+	return left >= 64 ? ~UINT64_C(0) : (UINT64_C(1) << left) - 1;
+}
+
+/* Free slots.  Exact for a span that nobody owns; otherwise a hint. */
+unsigned sl_mspan_count_free(const struct sl_mspan *s);
+
+/* Would a claim be worth while?  See sl_mspan_count_free(). */
+static inline bool
+sl_mspan_is_claimable(const struct sl_mspan *s)
+{
+	/* relaxed: constant while the span is what the caller thinks it is */
+	return sl_mspan_count_free(s) >= sl_load_rlx(&s->relink_at);
+}
+
+/* --- for variants ------------------------------------------------------ */
+
+/* The caller removed s from its set, where nobody else can reach it. */
+void sl_mspan_take(struct sl_mspan *s);
+
+/* s was found in a set and may be claimed, changed or gone.  True: the caller
+ * owns it, and it stays listed. */
+bool sl_mspan_try_claim(struct sl_mspan *s, sl_spanclass spc);
+
+/* The set wants to drop s, which is of no use to claimers now.  True: L is
+ * cleared, take it off.  False: it became useful; leave it where it is. */
+bool sl_mspan_try_unlist(struct sl_mspan *s, sl_spanclass spc);
+
+/* An owner takes its span, whose L is set, off the list: clears L.  The
+ * caller's lock keeps try_unlist away. */
+void sl_mspan_unlist_owned(struct sl_mspan *s);
+
+/* --- for core ---------------------------------------------------------- */
+
+/* Give up ownership.  True: the caller must insert s into its set. */
+bool sl_mspan_release(struct sl_mspan *s);
+
+/* A slot of a span that the caller does not own was freed.  True: the caller
+ * must insert s into its set. */
+bool sl_mspan_try_list(struct sl_mspan *s);
+
+/* Move what others freed into free_bits.  Owner only.  Returns how many. */
+unsigned sl_mspan_harvest(struct sl_mspan *s);
+
+/* The program freed p, which lies in s, wrongly: say so and abort. */
+_Noreturn void sl_mspan_bad_free(
+    const struct sl_mspan *s, uintptr_t p, const char *what);
+
+/* Point cur at a word with a free slot; false: there is none.  Owner only. */
+bool sl_mspan_next_word(struct sl_mspan *s);
+
+/* Is L set?  Owner only, and only a yes can change. */
+static inline bool
+sl_mspan_is_listed(const struct sl_mspan *s)
+{
+	/* relaxed: an unlister may clear L meanwhile, under its own lock */
+	return (sl_load_rlx(&s->word) & SL_W_L) != 0;
+}
+
+/* Every slot is free.  Owner only; call after a harvest. */
+bool sl_mspan_is_empty(const struct sl_mspan *s);
+
+/* The span goes to the page heap.  Owner only, all free, not listed. */
+void sl_mspan_retire(struct sl_mspan *s);
+
+/*
+ * The next free slot of the current word, or NULL (Go: nextFreeFast).  Owner
+ * only.  relaxed: nobody else writes free_bits of an owned span.
+ */
+static inline void *
+sl_mspan_next_free_fast(struct sl_mspan *s)
+{
+	_Atomic(uint64_t) *cur = s->cur;
+	uint64_t w = sl_load_rlx(cur);
+	unsigned bit;
+
+	if (w == 0)
+		return NULL;
+	bit = (unsigned)__builtin_ctzll(w);
+	sl_store_rlx(cur, w & (w - 1));
+	return (void *)(s->cur_base + (uintptr_t)bit * s->elemsize);
+}
+
+#endif /* SL_MSPAN_H */

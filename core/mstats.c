@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mstats.c - one snapshot of all counters (Go: mstats).
+ * Called by programs (sl_stats_read), malloc and the harness.
+ *
+ * No writer is stopped: each counter has one writer and is read once.  While
+ * threads run the sum is not one instant; after they have joined it is exact.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/mheap.h"
+#include "core/mthread.h"
+#include "core/options.h"
+#include "core/persistent.h"
+
+static void
+add_mcache(struct sl_mcache *mc, void *arg)
+{
+	struct sl_stats *st = arg;
+
+	sl_mcache_add_stats(mc, st);
+	st->mcaches_inuse++;
+}
+
+SL_PUBLIC int
+sl_stats_read(struct sl_stats *stats)
+{
+	struct sl_stats st = {.size = stats->size};
+	struct sl_mheap_stats heap;
+
+	if (stats->size < sizeof(stats->size) || stats->size > sizeof(st))
+		return EINVAL;
+	sl_thread_walk(add_mcache, &st);
+	sl_thread_add_retired(&st);
+	st.mcaches_inuse--; /* the shared one is nobody's */
+	sl_mheap_stats(&heap);
+	st.heap_mapped_bytes = heap.mapped_bytes;
+	st.heap_inuse_bytes = heap.inuse_bytes;
+	st.spans_inuse = heap.spans_inuse;
+	st.meta_bytes = sl_persistent_bytes();
+	st.set_backlog = sl_set_backlog();
+	memcpy(stats, &st, st.size);
+	return 0;
+}
+
+SL_PUBLIC unsigned
+sl_relink_percent(void)
+{
+	return sl_options.relink_percent;
+}
+
+SL_PUBLIC const struct sl_variant_info *
+sl_variant(void)
+{
+	return &sl_set_info;
+}

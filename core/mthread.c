@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mthread.c - birth and end of a thread's mcache, and fork; see mthread.h.
+ * Called by mallocgc, mfree, mstats, mheapcheck and the C library.
+ *
+ * End of a thread.  A key destructor gives everything back, but it waits for
+ * the third of the four rounds that the C library makes, since destructors of
+ * others may still allocate.  Whoever allocates after that borrows a shared
+ * mcache under a lock; whoever frees needs none.
+ *
+ * Fork.  prepare takes every lock in order of rank, so that the child finds
+ * all structures whole.  Until the parent or child handler has run, other
+ * handlers may call malloc in this thread: the locks it holds are then no
+ * obstacle (sl_lock_set_fork_owner), and the set is not asked for spans.  In
+ * the child the mcaches of the threads that are no more wait to be adopted by
+ * new threads: their spans stay owned, so nothing needs to be undone.
+ */
+#include "core/mthread.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "core/die.h"
+#include "core/fixalloc.h"
+#include "core/lock.h"
+#include "core/mheap.h"
+#include "core/mtiny.h"
+#include "core/options.h"
+
+enum { LAST_ROUND = 3 }; /* of PTHREAD_DESTRUCTOR_ITERATIONS, which is 4 */
+
+/* Ready before any code has run: the first malloc may be ld.so's. */
+static struct sl_mcache mcache_none = {
+    .alloc = {[0 ... SL_NUM_SPANCLASSES - 1] = &sl_mspan_none},
+};
+static struct sl_mcache mcache_shared;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key;
+
+static struct sl_mutex threads = SL_MUTEX_INIT(SL_RANK_THREADS);
+static struct sl_fixalloc mcaches;  /* under threads */
+static struct sl_mcache *in_use;    /* under threads */
+static struct sl_mcache *adoptable; /* under threads: of lost threads */
+static struct sl_stats retired;     /* under threads */
+
+static struct sl_mutex shared = SL_MUTEX_INIT(SL_RANK_ORPHAN);
+
+_Thread_local struct sl_mcache *sl_mc = &mcache_none;
+_Thread_local struct sl_set_counters *sl_set_tally = &mcache_shared.central.set;
+static _Thread_local bool is_past_end;
+static _Thread_local unsigned rounds;
+
+static void
+push(struct sl_mcache **list, struct sl_mcache *mc)
+{
+	mc->prev = NULL;
+	mc->next = *list;
+	if (mc->next != NULL)
+		mc->next->prev = mc;
+	*list = mc;
+}
+
+static void
+unlink_from(struct sl_mcache **list, struct sl_mcache *mc)
+{
+	if (mc->prev != NULL)
+		mc->prev->next = mc->next;
+	else
+		*list = mc->next;
+	if (mc->next != NULL)
+		mc->next->prev = mc->prev;
+}
+
+static void
+leave(struct sl_mcache *mc)
+{
+	sl_tiny_drop(mc);
+	sl_mcache_release_all(mc);
+	sl_set_thread_leave();
+	is_past_end = true;
+	sl_mc = &mcache_none;
+	sl_set_tally = &mcache_shared.central.set;
+	sl_mutex_lock(&threads);
+	sl_mcache_add_stats(mc, &retired);
+	unlink_from(&in_use, mc);
+	sl_fixalloc_free(&mcaches, mc);
+	sl_mutex_unlock(&threads);
+}
+
+static void
+thread_ends(void *arg)
+{
+	if (++rounds < LAST_ROUND && pthread_setspecific(key, arg) == 0)
+		return;
+	leave(arg);
+}
+
+static void
+init_once(void)
+{
+	sl_options_init();
+	sl_mheap_init();
+	sl_fixalloc_init(
+	    &mcaches, sizeof(struct sl_mcache), SL_CACHELINE, true, NULL, NULL);
+	sl_mcache_init(&mcache_shared);
+	mcache_shared.central.nested = 1; /* see sl_thread_borrow() */
+	sl_set_init();
+	if (pthread_key_create(&key, thread_ends) != 0)
+		sl_throw("no key is left to learn of a thread's end");
+}
+
+static struct sl_mcache *
+new_mcache(void)
+{
+	struct sl_mcache *mc;
+
+	sl_mutex_lock(&threads);
+	mc = adoptable;
+	if (mc != NULL) {
+		unlink_from(&adoptable, mc);
+	} else {
+		mc = sl_fixalloc_alloc(&mcaches);
+		if (mc != NULL)
+			sl_mcache_init(mc);
+	}
+	if (mc != NULL)
+		push(&in_use, mc);
+	sl_mutex_unlock(&threads);
+	return mc;
+}
+
+struct sl_mcache *
+sl_thread_mcache(void)
+{
+	struct sl_mcache *mc = sl_mc;
+
+	if (mc != &mcache_none)
+		return mc;
+	if (is_past_end)
+		return NULL;
+	pthread_once(&once, init_once);
+	mc = new_mcache();
+	if (mc == NULL)
+		return NULL;
+	sl_mc = mc;
+	sl_set_tally = &mc->central.set;
+	/* Both calls below may call malloc, which then finds an mcache that
+	 * keeps away from the set.  Without the key's value the thread's end
+	 * goes unnoticed and its spans stay with the mcache: no harm. */
+	mc->central.nested++;
+	(void)pthread_setspecific(key, mc);
+	sl_set_thread_enter();
+	mc->central.nested--;
+	return mc;
+}
+
+struct sl_mcache *
+sl_thread_borrow(void)
+{
+	pthread_once(&once, init_once);
+	sl_mutex_lock(&shared);
+	return &mcache_shared;
+}
+
+void
+sl_thread_return(void)
+{
+	sl_mutex_unlock(&shared);
+}
+
+void
+sl_thread_walk(void (*visit)(struct sl_mcache *, void *), void *arg)
+{
+	struct sl_mcache *mc;
+
+	pthread_once(&once, init_once);
+	sl_mutex_lock(&threads);
+	for (mc = in_use; mc != NULL; mc = mc->next)
+		visit(mc, arg);
+	for (mc = adoptable; mc != NULL; mc = mc->next)
+		visit(mc, arg);
+	visit(&mcache_shared, arg);
+	sl_mutex_unlock(&threads);
+}
+
+void
+sl_thread_add_retired(struct sl_stats *stats)
+{
+	sl_mutex_lock(&threads);
+	sl_stats_add(stats, &retired);
+	sl_mutex_unlock(&threads);
+}
+
+static void
+before_fork(void)
+{
+	sl_thread_mcache(); /* now, while locks can be taken */
+	sl_mutex_lock_for_fork(&threads);
+	sl_mutex_lock_for_fork(&shared);
+	sl_set_fork_prepare();
+	sl_mheap_fork_prepare();
+	sl_lock_set_fork_owner(true);
+}
+
+static void
+release_locks(void)
+{
+	sl_lock_set_fork_owner(false);
+	sl_mheap_fork_done();
+}
+
+static void
+after_fork_in_parent(void)
+{
+	release_locks();
+	sl_set_fork_parent();
+	sl_mutex_unlock_after_fork(&shared);
+	sl_mutex_unlock_after_fork(&threads);
+}
+
+static void
+after_fork_in_child(void)
+{
+	struct sl_mcache *mc, *next;
+
+	release_locks();
+	sl_set_fork_child();
+	sl_mutex_unlock_after_fork(&shared);
+	for (mc = in_use; mc != NULL; mc = next) {
+		next = mc->next;
+		if (mc == sl_mc)
+			continue;
+		unlink_from(&in_use, mc);
+		mc->central.nested = 0;
+		push(&adoptable, mc);
+	}
+	sl_mutex_unlock_after_fork(&threads);
+}
+
+/* As early as a library can: handlers registered later run before ours in
+ * prepare, and so find the allocator unlocked. */
+__attribute__((constructor)) static void
+start(void)
+{
+	sl_thread_mcache();
+	if (pthread_atfork(
+		before_fork, after_fork_in_parent, after_fork_in_child) != 0)
+		sl_warn("fork will not be safe: pthread_atfork failed");
+}

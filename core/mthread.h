@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mthread.h - each thread's mcache: its birth, its end, and fork.
+ *
+ * Used by malloc, mallocgc, mfree, mstats and mheapcheck.
+ */
+#ifndef SL_MTHREAD_H
+#define SL_MTHREAD_H
+
+#include "core/mcache.h"
+
+/* This thread's mcache.  Never NULL: a thread that has none points to one
+ * whose spans are all sl_mspan_none, and so takes the slow path. */
+extern _Thread_local struct sl_mcache *sl_mc;
+
+/* This thread's mcache, made if need be.  NULL: out of memory, or the thread
+ * has passed its last destructor and must borrow. */
+struct sl_mcache *sl_thread_mcache(void);
+
+/* The mcache that threads share which have passed their last destructor, or
+ * have no memory for one of their own; locked until it is returned.  Its
+ * users never call the set's claim(). */
+struct sl_mcache *sl_thread_borrow(void);
+void sl_thread_return(void);
+
+/* Visit every mcache, and add up the counters of those that are gone. */
+void sl_thread_walk(void (*visit)(struct sl_mcache *, void *), void *arg);
+void sl_thread_add_retired(struct sl_stats *stats);
+
+#endif /* SL_MTHREAD_H */

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mtiny.c - objects that share a 16-byte block; see mtiny.h.
+ * Called by mallocgc, mfree, mthread and mheapcheck.
+ *
+ * Go reclaims a block as a whole, in the sweep.  With explicit free each
+ * object must be known: beside every tiny span lies a table with one word per
+ * block, in which bit i stands for a live object that begins at byte i, and
+ * one more bit says that the block is some mcache's current one.  The slot is
+ * free when the word is zero.
+ *
+ *   alloc | owner of the mcache    | fetch_or a bit   | holds the block
+ *   free  | any                    | fetch_and        | last one frees slot
+ *   drop  | owner of the mcache    | fetch_and HELD   | last one frees slot
+ *
+ * Wait-free.  No ABA: bits, not pointers.  The table lives as long as the
+ * span, and the span as long as a bit is set.
+ */
+#include "core/mtiny.h"
+
+#include <string.h>
+
+#include "core/marena.h"
+
+#define HELD (UINT32_C(1) << SL_TINY_SIZE)
+
+static size_t
+align_for(size_t size)
+{
+	if (size % 8 == 0)
+		return 8;
+	if (size % 4 == 0)
+		return 4;
+	return size % 2 == 0 ? 2 : 1;
+}
+
+static _Atomic(uint32_t) *
+word_of(struct sl_mspan *s, uintptr_t p)
+{
+	return &s->tiny[(p - s->base) / SL_TINY_SIZE];
+}
+
+/* True: the last bit went. */
+static bool
+clear_bit(struct sl_mspan *s, uint32_t bit, uintptr_t p)
+{
+	/* pairs(tiny.object): what each freer wrote is done before the slot
+	 * is used again. */
+	uint32_t old = sl_fetch_and_ar(word_of(s, p), ~bit);
+
+	if ((old & bit) == 0)
+		sl_mspan_bad_free(s, p, "double free or invalid free");
+	return old == bit;
+}
+
+void *
+sl_tiny_alloc(struct sl_mcache *mc, size_t size)
+{
+	size_t off = mc->tiny_offset, align = align_for(size);
+	uintptr_t block;
+	void *slot;
+
+	off = (off + align - 1) & ~(align - 1);
+	if (mc->tiny != 0 && off + size <= SL_TINY_SIZE) {
+		mc->tiny_offset = (uint8_t)(off + size);
+		sl_count(&mc->tiny_allocs);
+		/* relaxed: the block is held, so nobody waits for this */
+		sl_fetch_or_rlx(
+		    word_of(mc->tiny_span, mc->tiny), UINT32_C(1) << off);
+		return (void *)(mc->tiny + off);
+	}
+	slot = sl_mcache_alloc(mc, SL_SPANCLASS_TINY, false);
+	if (slot == NULL)
+		return NULL;
+	memset(slot, 0, SL_TINY_SIZE);
+	block = (uintptr_t)slot;
+	if (mc->tiny != 0 && size >= mc->tiny_offset) {
+		/* The old block has more room left: keep that one. */
+		/* relaxed: the slot is ours alone until it is returned */
+		sl_store_rlx(word_of(sl_span_of(block), block), 1);
+		return slot;
+	}
+	sl_tiny_drop(mc);
+	mc->tiny = block;
+	mc->tiny_span = sl_span_of(block);
+	mc->tiny_offset = (uint8_t)size;
+	/* relaxed: as above */
+	sl_store_rlx(word_of(mc->tiny_span, block), HELD | 1);
+	return slot;
+}
+
+bool
+sl_tiny_free(struct sl_mspan *s, uintptr_t p)
+{
+	return clear_bit(s, UINT32_C(1) << (p - s->base) % SL_TINY_SIZE, p);
+}
+
+void
+sl_tiny_drop(struct sl_mcache *mc)
+{
+	struct sl_mspan *s = mc->tiny_span;
+	uintptr_t block = mc->tiny;
+
+	if (block == 0)
+		return;
+	mc->tiny = 0;
+	if (clear_bit(s, HELD, block))
+		sl_mcentral_free_slot(&mc->central, s,
+		    (unsigned)((block - s->base) / SL_TINY_SIZE));
+}
+
+unsigned
+sl_tiny_count(const struct sl_mspan *s)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->nelems; i++)
+		/* relaxed: nobody else touches the span */
+		n += (unsigned)__builtin_popcount(
+		    sl_load_rlx(&s->tiny[i]) & (HELD - 1));
+	return n;
+}

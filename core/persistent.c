@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * persistent.c - a bump allocator for immortal metadata; see persistent.h.
+ * Called by fixalloc, mpagealloc, mheap and the variants.
+ */
+#include "core/persistent.h"
+
+#include <stdint.h>
+
+#include "core/atomic.h"
+#include "core/die.h"
+#include "core/lock.h"
+#include "core/sys.h"
+
+enum {
+	CHUNK_BYTES = 256 << 10,
+	DIRECT_BYTES = 64 << 10, /* as large as this: straight from the OS */
+	OS_PAGE = 4096,
+};
+
+static struct sl_mutex lock = SL_MUTEX_INIT(SL_RANK_PERSISTENT);
+static uintptr_t next, end; /* under lock: the current chunk */
+static _Atomic(size_t) bytes_mapped;
+
+static void *
+from_os(size_t bytes)
+{
+	void *p = sl_sys_alloc(bytes);
+
+	if (p != NULL)
+		/* relaxed: a statistic */
+		sl_fetch_add_rlx(&bytes_mapped, bytes);
+	return p;
+}
+
+static void *
+bump_locked(size_t bytes, size_t align)
+{
+	uintptr_t p = (next + align - 1) & ~(uintptr_t)(align - 1);
+
+	if (next == 0 || p + bytes > end) {
+		/* The tail of the old chunk is given up. */
+		p = (uintptr_t)from_os(CHUNK_BYTES);
+		if (p == 0)
+			return NULL;
+		end = p + CHUNK_BYTES;
+	}
+	next = p + bytes;
+	return (void *)p;
+}
+
+void *
+sl_persistent_alloc(size_t bytes, size_t align)
+{
+	void *p;
+
+	if (align == 0)
+		align = 8;
+	if ((align & (align - 1)) != 0 || align > OS_PAGE)
+		sl_throw("persistent: alignment %zu", align);
+	if (bytes >= DIRECT_BYTES)
+		return from_os((bytes + OS_PAGE - 1) & ~(size_t)(OS_PAGE - 1));
+	sl_mutex_lock(&lock);
+	p = bump_locked(bytes, align);
+	sl_mutex_unlock(&lock);
+	return p;
+}
+
+size_t
+sl_persistent_bytes(void)
+{
+	return sl_load_rlx(&bytes_mapped); /* relaxed: a statistic */
+}
+
+void
+sl_persistent_fork_prepare(void)
+{
+	sl_mutex_lock_for_fork(&lock);
+}
+
+void
+sl_persistent_fork_done(void)
+{
+	sl_mutex_unlock_after_fork(&lock);
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * spanlab.h - the public face of a Spanlab library.
+ *
+ * Linking with libspanlab (or preloading it) replaces malloc and its family;
+ * the calls below are what the C library's own interface cannot say.  All of
+ * them may be called by any thread at any time unless their comment says
+ * otherwise.  Sizes are in bytes.  Nothing here is owned by the caller but
+ * the memory that an allocation returned.
+ */
+#ifndef SPANLAB_H
+#define SPANLAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Which span set this library was built with.  Static storage. */
+struct sl_variant_info {
+	const char *name;         /* as in variants/variants.m4 */
+	const char *progress;     /* "blocking", "lock-free", ... */
+	const char *order;        /* "LIFO", "FIFO" or "none" */
+	const char *reclamation;  /* how memory of the set itself is reused */
+	const char *aba;          /* why ABA cannot hurt */
+	const char *paper;        /* where the structure was published */
+	bool claim_leaves_listed; /* a claimed span stays on the list */
+};
+
+const struct sl_variant_info *sl_variant(void);
+
+/*
+ * Counters since the process began, summed over all threads.  A snapshot
+ * taken while other threads run is not one instant; after they have joined
+ * it is exact.  `size` is set by the caller to sizeof(struct sl_stats), so
+ * that a newer library never writes past an older caller's structure.
+ */
+struct sl_stats {
+	size_t size;
+	/* the path of an allocation, in spans */
+	uint64_t refills;      /* an mcache's span was exhausted */
+	uint64_t harvests;     /* ... and others had freed slots in it */
+	uint64_t detaches;     /* ... or it was given up as full */
+	uint64_t claims;       /* spans taken from mcentral */
+	uint64_t claims_empty; /* mcentral had none */
+	uint64_t grows;        /* spans taken from the page heap */
+	/* the path of a free */
+	uint64_t remote_frees; /* slots freed by a thread not the owner */
+	uint64_t relinks;      /* full spans put back on mcentral */
+	uint64_t releases;     /* spans given up with free slots left */
+	uint64_t heap_returns; /* empty spans given back to the page heap */
+	uint64_t reaps;        /* walks of mcentral for empty spans */
+	/* large objects */
+	uint64_t large_allocs;
+	uint64_t large_frees;
+	uint64_t tiny_allocs; /* objects put into a block in use */
+	/* inside the span set */
+	uint64_t set_inserts;
+	uint64_t set_cas_failures;
+	uint64_t set_lock_acquisitions;
+	uint64_t set_lock_waits; /* acquisitions that found the lock held */
+	uint64_t set_scanned;    /* nodes walked past (list variants) */
+	uint64_t set_grace_periods;
+	uint64_t set_backlog; /* nodes waiting for reuse, now */
+	/* memory, now */
+	uint64_t heap_mapped_bytes; /* address space taken for the heap */
+	uint64_t heap_inuse_bytes;  /* pages in spans */
+	uint64_t meta_bytes;        /* mapped for descriptors and tables */
+	uint64_t spans_inuse;
+	uint64_t mcaches_inuse;
+};
+
+/* Returns 0, or EINVAL when stats->size is not a size this library knows. */
+int sl_stats_read(struct sl_stats *stats);
+
+/*
+ * The conservation check: every span is in exactly one place, and the free
+ * slots and live objects of each add up.  Call it only while no other thread
+ * is inside the allocator.  Returns true when all holds; otherwise writes
+ * the first fault found as one line to `why` (at most why_len bytes).
+ * live_objects and live_bytes (either may be NULL) get what is allocated.
+ */
+bool sl_heap_check(
+    char *why, size_t why_len, uint64_t *live_objects, uint64_t *live_bytes);
+
+/*
+ * Go's mallocgc without its collector: `size` bytes, zeroed if needzero.
+ * noscan objects below 16 bytes share a 16-byte block and are aligned to
+ * the largest power of two that divides their size, at most 8; others are
+ * aligned as their size class is (the 24-byte class only to 8).  A size of
+ * 0 returns one address shared by all.  Returns NULL with errno = ENOMEM.
+ * Free with sl_free() or free().
+ */
+void *sl_mallocgc(size_t size, bool noscan, bool needzero);
+void sl_free(void *ptr);
+
+/*
+ * How full a full span must become free again before it goes back to
+ * mcentral: percent of its slots, 0 (the first free) to 100 (only when it is
+ * empty).  From SPANLAB_OPTIONS=relink=PERCENT, read at the first allocation.
+ */
+unsigned sl_relink_percent(void);
+
+/* "spanlab-<variant> <version>": proves which malloc answered. */
+const char *sl_identity(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SPANLAB_H */

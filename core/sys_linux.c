@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sys_linux.c - the memory states of sys.h by mmap and madvise on Linux.
+ * Called by persistent, mpagealloc and mheap.
+ */
+#include "core/sys.h"
+
+#include <sys/mman.h>
+
+#include "core/atomic.h"
+#include "core/die.h"
+
+static _Atomic(size_t) mapped_bytes;
+
+static void *
+map_any(uintptr_t hint, size_t bytes, int prot)
+{
+	void *p = mmap((void *)hint, bytes, prot,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	return p == MAP_FAILED ? NULL : p;
+}
+
+void *
+sl_sys_alloc(size_t bytes)
+{
+	void *p = map_any(0, bytes, PROT_READ | PROT_WRITE);
+
+	if (p != NULL)
+		/* relaxed: a statistic */
+		sl_fetch_add_rlx(&mapped_bytes, bytes);
+	return p;
+}
+
+void *
+sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align)
+{
+	char *p, *q;
+	size_t head;
+
+	p = map_any(hint, bytes, PROT_NONE);
+	if (p == NULL || ((uintptr_t)p & (align - 1)) == 0)
+		return p;
+	/* The hint was taken.  Ask for more, and trim both ends. */
+	munmap(p, bytes);
+	if (bytes + align < bytes)
+		return NULL;
+	p = map_any(0, bytes + align, PROT_NONE);
+	if (p == NULL)
+		return NULL;
+	head = -(uintptr_t)p & (align - 1);
+	q = p + head;
+	if (head != 0)
+		munmap(p, head);
+	munmap(q + bytes, align - head);
+	return q;
+}
+
+bool
+sl_sys_map(void *p, size_t bytes)
+{
+	if (mprotect(p, bytes, PROT_READ | PROT_WRITE) != 0)
+		return false;
+	/* relaxed: a statistic */
+	sl_fetch_add_rlx(&mapped_bytes, bytes);
+	return true;
+}
+
+bool
+sl_sys_unused(void *p, size_t bytes)
+{
+	return madvise(p, bytes, MADV_DONTNEED) == 0;
+}
+
+void
+sl_sys_free(void *p, size_t bytes)
+{
+	if (munmap(p, bytes) != 0)
+		sl_throw("munmap(%p, %zu) failed", p, bytes);
+}
+
+size_t
+sl_sys_mapped_bytes(void)
+{
+	return sl_load_rlx(&mapped_bytes); /* relaxed: a statistic */
+}
+
+void
+sl_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#else
+	atomic_signal_fence(memory_order_seq_cst);
+#endif
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mutex.c - variants mutex and mutex-fifo: one lock and one list per class.
+ * Called by core through the seam (core/mcentral.h).
+ *
+ * The shape of Go's mcentral up to 1.14, without its walk under the lock: the
+ * baseline that the lock-free sets are measured against.  mutex-fifo is the
+ * same with spans taken from the other end, so that an order of reuse is not
+ * mistaken for the cost of a lock.
+ *
+ *             insert   claim    walk
+ *   insert    lock     lock     X        lock: serialized by the class's mutex
+ *   claim              lock     X        X: not while others are inside
+ *
+ * Progress: blocking; a claim of an empty class takes no lock.
+ * ABA: none, lists change under the lock.  Reclamation: none, the links lie
+ * in the spans' own descriptors, which are type-stable.
+ */
+#include "core/lock.h"
+#include "core/mcentral.h"
+
+#ifndef SL_MUTEX_FIFO
+#define SL_MUTEX_FIFO 0
+#endif
+
+const struct sl_variant_info sl_set_info = {
+    .name = SL_VARIANT_NAME,
+    .progress = "blocking",
+    .order = SL_MUTEX_FIFO ? "FIFO" : "LIFO",
+    .reclamation = "none needed: links in type-stable descriptors",
+    .aba = "none: lists change under a lock",
+    .paper = "Go 1.14 runtime, mcentral.go",
+    .claim_leaves_listed = false,
+};
+
+struct list {
+	alignas(SL_CACHELINE) struct sl_mutex lock;
+	_Atomic(struct sl_mspan *) head; /* under lock; peeked at without */
+	struct sl_mspan *tail; /* under lock; valid if head is not NULL */
+};
+
+static struct list lists[SL_NUM_SPANCLASSES];
+
+static struct sl_mspan *
+next_of(const struct sl_mspan *s)
+{
+	return (struct sl_mspan *)s->set.w[0];
+}
+
+static void
+set_next(struct sl_mspan *s, struct sl_mspan *next)
+{
+	s->set.w[0] = (uintptr_t)next;
+}
+
+static void
+lock(struct list *l)
+{
+	if (!sl_mutex_trylock(&l->lock)) {
+		sl_count(&sl_set_tally->lock_waits);
+		sl_mutex_lock(&l->lock);
+	}
+	sl_count(&sl_set_tally->lock_acquisitions);
+}
+
+void
+sl_set_init(void)
+{
+	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+		sl_mutex_init(&lists[i].lock, SL_RANK_SET);
+}
+
+void
+sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+{
+	struct list *l = &lists[spc];
+	struct sl_mspan *head;
+
+	lock(l);
+	head = sl_load_rlx(&l->head); /* relaxed: under the lock */
+	if (SL_MUTEX_FIFO && head != NULL) {
+		set_next(s, NULL);
+		set_next(l->tail, s);
+	} else {
+		set_next(s, head);
+		sl_store_rlx(&l->head, s); /* relaxed: under the lock */
+	}
+	if (SL_MUTEX_FIFO || head == NULL)
+		l->tail = s;
+	sl_mutex_unlock(&l->lock); /* LP: insert */
+	sl_count(&sl_set_tally->inserts);
+}
+
+struct sl_mspan *
+sl_set_claim(sl_spanclass spc)
+{
+	struct list *l = &lists[spc];
+	struct sl_mspan *s;
+
+	/* relaxed: a peek; to see a span too late is to see an empty list */
+	if (sl_load_rlx(&l->head) == NULL)
+		return NULL;
+	lock(l);
+	s = sl_load_rlx(&l->head); /* relaxed: under the lock */
+	if (s != NULL)
+		sl_store_rlx(&l->head, next_of(s)); /* relaxed: as above */
+	sl_mutex_unlock(&l->lock);                  /* LP: claim */
+	if (s != NULL)
+		sl_mspan_take(s);
+	return s;
+}
+
+bool
+sl_set_remove(sl_spanclass spc, struct sl_mspan *s)
+{
+	(void)spc;
+	(void)s;
+	return false; /* never called: claims do not leave spans listed */
+}
+
+void
+sl_set_thread_enter(void)
+{
+}
+
+void
+sl_set_thread_leave(void)
+{
+}
+
+void
+sl_set_fork_prepare(void)
+{
+	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+		sl_mutex_lock_for_fork(&lists[i].lock);
+}
+
+void
+sl_set_fork_parent(void)
+{
+	for (unsigned i = SL_NUM_SPANCLASSES; i-- > 0;)
+		sl_mutex_unlock_after_fork(&lists[i].lock);
+}
+
+void
+sl_set_fork_child(void)
+{
+	sl_set_fork_parent();
+}
+
+void
+sl_set_walk(
+    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+{
+	struct sl_mspan *s, *next;
+
+	/* relaxed: no other thread is inside the allocator */
+	for (s = sl_load_rlx(&lists[spc].head); s != NULL; s = next) {
+		next = next_of(s);
+		visit(s, arg);
+	}
+}
+
+uint64_t
+sl_set_backlog(void)
+{
+	return 0;
+}

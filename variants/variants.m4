@@ -1,0 +1,25 @@
+dnl SPDX-License-Identifier: BSD-2-Clause
+dnl
+dnl variants.m4 - the one table of the variants.
+dnl
+dnl From a row come the library libspanlab-NAME, the unit bench
+dnl bench-mcentral-NAME, the target check-NAME, the variant's tests and its
+dnl lines in configure's help and closing report.  configure.ac includes this
+dnl file; build-aux/tables.awk turns it into make rules.  A row is one line.
+dnl
+dnl   SL_VARIANT([name],     a-z 0-9 and -, as in --with-mcentral=NAME
+dnl              [source],   in this folder; two rows may share one
+dnl              [module],   pkg-config module that it needs, or empty
+dnl              [package],  Debian package that has the module, or empty
+dnl              [flags],    preprocessor flags of this row, or empty
+dnl              [summary])  for people
+dnl
+dnl The compiler also gets -DSL_VARIANT_NAME="name".
+dnl
+dnl The variant that libspanlab is when --with-mcentral does not say:
+SL_VARIANT_DEFAULT([mutex])
+dnl
+SL_VARIANT([mutex], [mutex.c], [], [], [], [one lock and a LIFO list per class])
+SL_VARIANT([mutex-fifo], [mutex.c], [], [], [-DSL_MUTEX_FIFO=1], [one lock and a FIFO list per class])
+SL_VARIANT([ck], [ck.c], [ck], [libck-dev], [], [lock-free stack of Concurrency Kit])
+SL_VARIANT([rcu], [rcu.c], [liburcu-bp], [liburcu-dev], [], [RCU-protected list of liburcu, claims in place])
