@@ -9,7 +9,7 @@
 
 include_HEADERS = %D%/spanlab.h
 
-sl_core_cflags = $(AM_CFLAGS) $(sl_lib_cflags)
+sl_core_cflags = $(AM_CFLAGS) -D_GNU_SOURCE $(sl_lib_cflags)
 # Objects of convenience libraries: only the kind that fits everywhere.
 sl_pic_only = --tag=disable-static
 
@@ -26,7 +26,8 @@ libslbase_la_SOURCES = \
 	%D%/persistent.c %D%/persistent.h \
 	%D%/sizeclass.h \
 	%D%/switches.h \
-	%D%/sys.h %D%/sys_linux.c
+	%D%/sys.h \
+	%D%/sys_linux.c
 libslbase_la_CFLAGS = $(sl_core_cflags)
 libslbase_la_LIBTOOLFLAGS = $(sl_pic_only)
 

@@ -95,14 +95,12 @@ realloc(void *p, size_t size)
 		sl_mfree(p);
 		return NULL;
 	}
-	usable = sl_usable_size(p);
+	usable = sl_usable_size(p, "realloc");
 	if (fits(size, usable))
 		return p;
 	q = alloc(size, false);
 	if (q == NULL)
-		return NULL;
-	if (usable == 1) /* in a tiny block: at most to its end */
-		usable = SL_TINY_SIZE - (uintptr_t)p % SL_TINY_SIZE;
+		return size <= usable ? p : NULL;
 	memcpy(q, p, size < usable ? size : usable);
 	sl_mfree(p);
 	return q;
@@ -198,7 +196,7 @@ pvalloc(size_t size)
 SL_PUBLIC size_t
 malloc_usable_size(void *p)
 {
-	return sl_usable_size(p);
+	return sl_usable_size(p, "malloc_usable_size");
 }
 
 SL_PUBLIC int

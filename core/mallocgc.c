@@ -45,8 +45,6 @@
 #include "core/mfree.h"
 #include "core/mtiny.h"
 
-alignas(16) char sl_zerobase[16];
-
 void *
 sl_alloc_slow(sl_spanclass spc, bool needzero)
 {

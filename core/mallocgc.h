@@ -9,9 +9,6 @@
 
 #include "core/mthread.h"
 
-/* What an allocation of no bytes returns; never freed (Go: zerobase). */
-extern char sl_zerobase[16];
-
 /* A slot, when this thread's span has none at hand.  NULL and ENOMEM. */
 void *sl_alloc_slow(sl_spanclass spc, bool needzero) SL_NOINLINE;
 

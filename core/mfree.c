@@ -14,11 +14,14 @@
 #include <errno.h>
 
 #include "core/die.h"
-#include "core/mallocgc.h"
 #include "core/marena.h"
 #include "core/mheap.h"
 #include "core/mthread.h"
 #include "core/mtiny.h"
+
+alignas(16) char sl_zerobase[16];
+
+static const char not_start[] = "invalid free: not the start of an object";
 
 static SL_NOINLINE void
 free_outside(uintptr_t p)
@@ -26,12 +29,6 @@ free_outside(uintptr_t p)
 	if (p == 0 || p == (uintptr_t)sl_zerobase)
 		return;
 	sl_throw("invalid free: %p is not an object of this heap", (void *)p);
-}
-
-static _Noreturn SL_NOINLINE void
-free_inside(const struct sl_mspan *s, uintptr_t p)
-{
-	sl_mspan_bad_free(s, p, "invalid free: not the start of an object");
 }
 
 /* Whose counters to use; a thread past its end shares. */
@@ -55,13 +52,13 @@ free_large(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 {
 	int saved = errno;
 
-	/* Of two that free it at once, one sees the other's bit.
-	 * pairs(span.dekker) */
-	if (p != s->base || (sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
-		sl_mspan_bad_free(s, p,
-		    p != s->base ? "invalid free: not the start of an object"
-				 : "double free");
-	sl_mspan_harvest(s);
+	if (p != s->base)
+		sl_mspan_bad_free(s, p, not_start);
+	/* Of two that free it at once, one sees the other's bit, which stays
+	 * until the descriptor serves again.  pairs(span.dekker) */
+	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
+		sl_mspan_bad_free(s, p, "double free");
+	sl_store_rlx(&s->free_bits[0], 1); /* relaxed: ours alone now */
 	sl_count(&mc->large_frees);
 	sl_mheap_free_span(s);
 	errno = saved;
@@ -100,12 +97,12 @@ sl_mfree(void *ptr)
 	if (sl_unlikely(sl_load_rlx(&s->owner) != sl_mc)) {
 		if (s->tiny == NULL && s->spanclass >= 2 &&
 		    (off != (uintptr_t)slot * s->elemsize || p >= s->limit))
-			free_inside(s, p);
+			sl_mspan_bad_free(s, p, not_start);
 		free_not_owned(s, p, slot);
 		return;
 	}
 	if (sl_unlikely(off != (uintptr_t)slot * s->elemsize || p >= s->limit))
-		free_inside(s, p);
+		sl_mspan_bad_free(s, p, not_start);
 	word = &s->free_bits[slot / 64];
 	bit = UINT64_C(1) << (slot % 64);
 	free = sl_load_rlx(word); /* relaxed: owner */
@@ -117,19 +114,43 @@ sl_mfree(void *ptr)
 	s->needzero = 1;
 }
 
+/* Does a live small object start at p? */
+static bool
+is_live_slot(const struct sl_mspan *s, uintptr_t p)
+{
+	uintptr_t off = p - s->base;
+	unsigned slot = (unsigned)((uint64_t)(uint32_t)off * s->divmul >> 32);
+	uint64_t free;
+
+	if (off != (uintptr_t)slot * s->elemsize || p >= s->limit)
+		return false;
+	/* relaxed: a live object's bits are clear, and nobody sets them */
+	free = sl_load_rlx(&s->free_bits[slot / 64]) |
+	       sl_load_rlx(&s->remote_bits[slot / 64]);
+	return (free >> (slot % 64) & 1) == 0;
+}
+
 size_t
-sl_usable_size(const void *ptr)
+sl_usable_size(const void *ptr, const char *what)
 {
 	uintptr_t p = (uintptr_t)ptr;
 	struct sl_mspan *s = sl_span_of(p);
+	size_t n = 0;
 
 	if (p == 0 || p == (uintptr_t)sl_zerobase)
 		return 0;
 	if (s == NULL)
-		sl_throw("usable size: %p is not an object of this heap", ptr);
+		sl_throw(
+		    "invalid %s: %p is not an object of this heap", what, ptr);
 	if (s->tiny != NULL)
-		return 1;
-	if (s->spanclass < 2)
-		return (size_t)s->npages << SL_PAGE_SHIFT;
-	return s->elemsize;
+		n = sl_tiny_size(s, p);
+	else if (s->spanclass < 2)
+		n = p == s->base ? (size_t)s->npages << SL_PAGE_SHIFT : 0;
+	else if (is_live_slot(s, p))
+		n = s->elemsize;
+	if (n == 0)
+		sl_throw("invalid %s: %p is not the start of a live object "
+			 "(double free or inside of one)",
+		    what, ptr);
+	return n;
 }

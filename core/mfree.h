@@ -10,12 +10,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What an allocation of no bytes returns; a free of it does nothing (Go:
+ * zerobase). */
+extern char sl_zerobase[16];
+
 /* NULL is fine.  A pointer that is not a live object's start ends the program
  * with a message.  Keeps errno. */
 void sl_mfree(void *p);
 
-/* Bytes the program may use at p, a live object; 1 for an object in a block
- * shared by tiny ones, whose size nobody wrote down. */
-size_t sl_usable_size(const void *p);
+/* Bytes the program may use at p, a live object or NULL (0).  Anything else
+ * ends the program, as a free of it would; `what` it was that the program
+ * tried is for the message. */
+size_t sl_usable_size(const void *p, const char *what);
 
 #endif /* SL_MFREE_H */

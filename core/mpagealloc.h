@@ -4,8 +4,8 @@
  *
  * Used by mheap alone, which holds its lock around every call.  Policy:
  * address-ordered first fit.  The heap is a list of regions, each one or more
- * whole arenas; a bitmap says which pages are in use, another which may hold
- * garbage.
+ * whole arenas, and a run lies in one region; a bitmap says which pages are in
+ * use, another which may hold garbage.
  */
 #ifndef SL_MPAGEALLOC_H
 #define SL_MPAGEALLOC_H

@@ -17,6 +17,9 @@ void *sl_tiny_alloc(struct sl_mcache *mc, size_t size);
  * so the slot is free, and the caller must say so. */
 bool sl_tiny_free(struct sl_mspan *s, uintptr_t p);
 
+/* Bytes of the live object that starts at p in a tiny span; 0: none does. */
+size_t sl_tiny_size(struct sl_mspan *s, uintptr_t p);
+
 /* The mcache gives up its current block; the slot may become free. */
 void sl_tiny_drop(struct sl_mcache *mc);
 

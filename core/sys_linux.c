@@ -10,6 +10,12 @@
 #include "core/atomic.h"
 #include "core/die.h"
 
+#if defined(__x86_64__) || defined(__i386__)
+#define cpu_pause() __builtin_ia32_pause()
+#else
+#define cpu_pause() ((void)0)
+#endif
+
 static _Atomic(size_t) mapped_bytes;
 
 static void *
@@ -88,9 +94,5 @@ sl_sys_mapped_bytes(void)
 void
 sl_pause(void)
 {
-#if defined(__x86_64__) || defined(__i386__)
-	__builtin_ia32_pause();
-#else
-	atomic_signal_fence(memory_order_seq_cst);
-#endif
+	cpu_pause();
 }

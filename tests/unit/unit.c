@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * unit.c - what the C tests share; see unit.h.
+ */
+#define _GNU_SOURCE
+#include "tests/unit/unit.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/spanlab.h"
+
+static uint64_t seed = 1;
+
+/* The variant in t_NAME-VARIANT; libtool may have put lt- before it. */
+static const char *
+expected_variant(void)
+{
+	const char *dash = program_invocation_short_name;
+
+	if (strncmp(dash, "lt-", 3) == 0)
+		dash += 3;
+	dash = strchr(dash, '-');
+	return dash ? dash + 1 : NULL;
+}
+
+static void
+check_allocator(void)
+{
+	const char *want = expected_variant();
+	Dl_info by, identity;
+	void *p = dlsym(RTLD_DEFAULT, "malloc");
+
+	printf("# seed %llu, %s\n", (unsigned long long)seed, sl_identity());
+	if (want && strcmp(want, sl_variant()->name) != 0) {
+		printf("Bail out! linked with variant %s\n",
+		    sl_variant()->name);
+		exit(1);
+	}
+	if (p == NULL || dladdr(p, &by) == 0 ||
+	    dladdr((void *)(uintptr_t)&sl_identity, &identity) == 0)
+		return; /* a static program: nothing else can answer */
+	p = dlsym(RTLD_DEFAULT, "sl_identity");
+	if (p == NULL || dladdr(p, &identity) == 0)
+		return;
+	if (by.dli_fbase != identity.dli_fbase) {
+		printf("Bail out! malloc comes from %s\n", by.dli_fname);
+		exit(1);
+	}
+}
+
+void
+unit_start(void)
+{
+	const char *text = getenv("SL_SEED");
+
+	if (text)
+		seed = strtoull(text, NULL, 0);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	check_allocator();
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+}
+
+unsigned
+unit_scaled(unsigned n)
+{
+	const char *text = getenv("SL_CHECK");
+
+	if (text && strcmp(text, "quick") == 0)
+		return (n + 9) / 10;
+	return text && strcmp(text, "long") == 0 ? n * 5 : n;
+}
+
+/* The finalizer of splitmix64 (Vigna). */
+static uint64_t
+mix(uint64_t x)
+{
+	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return x ^ (x >> 31);
+}
+
+uint64_t
+unit_seed(uint64_t stream)
+{
+	return mix(seed * 1000003 + stream);
+}
+
+uint64_t
+unit_random(uint64_t *x, uint64_t n)
+{
+	*x += UINT64_C(0x9e3779b97f4a7c15);
+	return mix(*x) % n;
+}
+
+/* Reads until the child closes its end or the time is over. */
+static void
+read_text(int fd, pid_t pid, unsigned seconds, struct unit_end *end)
+{
+	struct timespec now, until;
+	size_t have = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += seconds;
+	for (;;) {
+		struct pollfd wait = { .fd = fd, .events = POLLIN };
+		char scrap[256];
+		ssize_t n;
+
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		if (now.tv_sec >= until.tv_sec) {
+			end->timed_out = true;
+			kill(pid, SIGKILL);
+			return;
+		}
+		if (poll(&wait, 1, 1000) <= 0)
+			continue;
+		n = read(fd, scrap, sizeof(scrap));
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return;
+		for (ssize_t i = 0; i < n; i++)
+			if (have < sizeof(end->text) - 1)
+				end->text[have++] = scrap[i];
+		end->text[have] = '\0';
+	}
+}
+
+static _Noreturn void
+run_child(void (*fn)(void *), void *arg, int fd)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	for (int sig = 1; sig < 32; sig++)
+		signal(sig, SIG_DFL);
+	dup2(fd, STDERR_FILENO);
+	close(fd);
+	fn(arg);
+	_exit(0);
+}
+
+struct unit_end
+unit_child(void (*fn)(void *), void *arg, unsigned seconds)
+{
+	struct unit_end end = { .status = -1 };
+	int fd[2], status;
+	pid_t pid;
+
+	assert_return_code(pipe(fd), errno);
+	fflush(stdout);
+	pid = fork();
+	assert_return_code(pid, errno);
+	if (pid == 0) {
+		close(fd[0]);
+		run_child(fn, arg, fd[1]);
+	}
+	close(fd[1]);
+	read_text(fd[0], pid, seconds, &end);
+	close(fd[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status))
+		end.status = WEXITSTATUS(status);
+	else
+		end.signal = WTERMSIG(status);
+	return end;
+}
+
+void
+unit_child_fail(const char *why)
+{
+	/* No stdio: the child may be the result of a fork amid threads. */
+	if (write(STDERR_FILENO, why, strlen(why)) < 0)
+		_exit(2);
+	_exit(1);
+}
+
+static unsigned char
+pattern(uint64_t tag, size_t i)
+{
+	return (unsigned char)(tag + i * 131 + (i >> 8));
+}
+
+void
+unit_fill(void *p, size_t n, uint64_t tag)
+{
+	unsigned char *c = p;
+
+	for (size_t i = 0; i < n; i++)
+		c[i] = pattern(tag, i);
+}
+
+bool
+unit_is_filled(const void *p, size_t n, uint64_t tag)
+{
+	const unsigned char *c = p;
+
+	for (size_t i = 0; i < n; i++)
+		if (c[i] != pattern(tag, i))
+			return false;
+	return true;
+}
+
+void
+unit_threads(unsigned n, void *(*fn)(void *), void *args, size_t stride)
+{
+	pthread_t *t = calloc(n, sizeof(*t));
+	pthread_attr_t attr;
+
+	assert_non_null(t);
+	/* Small stacks: all of them stay in the C library's cache. */
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 128 * 1024);
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal(pthread_create(&t[i], &attr, fn,
+				     (char *)args + i * stride),
+		    0);
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal(pthread_join(t[i], NULL), 0);
+	pthread_attr_destroy(&attr);
+	free(t);
+}
+
+static struct hand {
+	pthread_t thread;
+	sem_t go, done;
+	void *(*fn)(void *);
+	void *arg;
+} hands[2];
+
+static void *
+serve(void *arg)
+{
+	struct hand *h = arg;
+
+	free(malloc(100)); /* the first allocation makes the mcache */
+	sem_post(&h->done);
+	for (;;) {
+		while (sem_wait(&h->go) != 0)
+			;
+		h->fn(h->arg);
+		sem_post(&h->done);
+	}
+	return NULL;
+}
+
+void
+unit_start_hands(void)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct hand *h = &hands[i];
+
+		sem_init(&h->go, 0, 0);
+		sem_init(&h->done, 0, 0);
+		if (pthread_create(&h->thread, NULL, serve, h) != 0)
+			unit_child_fail("no thread");
+		while (sem_wait(&h->done) != 0)
+			;
+	}
+}
+
+void
+unit_run_in_hand(unsigned i, void *(*fn)(void *), void *arg)
+{
+	struct hand *h = &hands[i];
+
+	h->fn = fn;
+	h->arg = arg;
+	sem_post(&h->go);
+	while (sem_wait(&h->done) != 0)
+		;
+}
+
+void
+unit_heap_is_sound(uint64_t *live_objects, uint64_t *live_bytes)
+{
+	char why[256] = "";
+
+	if (!sl_heap_check(why, sizeof(why), live_objects, live_bytes))
+		fail_msg("heap check: %s", why);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * unit.h - what the C tests share: seed, random numbers, children, waiting.
+ *
+ * Included by every test of this folder; unit.c is linked into each.  cmocka
+ * keeps its state per process, so only the main thread may assert; threads
+ * count what went wrong and the main thread asserts that it is 0.
+ */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define UNIT_COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/*
+ * Called first by main: TAP on stdout, the seed ($SL_SEED or 1) and the
+ * allocator that answers.  Ends the program if that is not the library that
+ * the test was linked with (t_NAME-VARIANT).
+ */
+void unit_start(void);
+
+/* n; with SL_CHECK=quick (slow tools, such as valgrind) a tenth of it, with
+ * SL_CHECK=long five times as much. */
+unsigned unit_scaled(unsigned n);
+
+/* A random number below n from the state *x; x starts from unit_seed(). */
+uint64_t unit_seed(uint64_t stream);
+uint64_t unit_random(uint64_t *x, uint64_t n);
+
+/* How a child ended: an exit status, or a signal. */
+struct unit_end {
+	int status; /* exit status, or -1 */
+	int signal; /* or 0 */
+	bool timed_out;
+	char text[4096]; /* what it wrote to stderr */
+};
+
+/* Runs fn(arg) in a child for at most `seconds`; it exits 0 on return. */
+struct unit_end unit_child(
+    void (*fn)(void *), void *arg, unsigned seconds);
+
+/* Ends a child, which must not run exit handlers of cmocka. */
+_Noreturn void unit_child_fail(const char *why);
+
+/* Fill n bytes from a pattern that belongs to the address, and test it. */
+void unit_fill(void *p, size_t n, uint64_t tag);
+bool unit_is_filled(const void *p, size_t n, uint64_t tag);
+
+/* Starts n threads, which run fn(arg + i * stride), and joins them. */
+void unit_threads(
+    unsigned n, void *(*fn)(void *), void *args, size_t stride);
+
+/*
+ * Two threads that wait for work, and run fn(arg) when told to.  For children
+ * that need a thread at a moment at which making one would allocate.
+ */
+void unit_start_hands(void);
+void unit_run_in_hand(unsigned i, void *(*fn)(void *), void *arg);
+
+/* Asserts what sl_heap_check() says; prints why not. */
+void unit_heap_is_sound(uint64_t *live_objects, uint64_t *live_bytes);
+
+#endif /* TESTS_UNIT_H */
