@@ -121,7 +121,11 @@ sl_mcentral_uncache_span(struct sl_mcentral_user *u, struct sl_mspan *s)
 		insert(s);
 }
 
-/* A listed span whose last slot was freed waits for a claim or a reap. */
+/*
+ * A slot of a span that nobody owns was freed.  If it was perhaps the last
+ * one in use, remember that a reap would find an empty span.  nelems and
+ * npages were read while the object lived: the span may be another by now.
+ */
 static void
 note_if_empty(const struct sl_mspan *s, unsigned nelems, unsigned npages)
 {
@@ -132,22 +136,20 @@ note_if_empty(const struct sl_mspan *s, unsigned nelems, unsigned npages)
 
 bool
 sl_mcentral_free_slot(
-    struct sl_mcentral_user *u, struct sl_mspan *s, unsigned i)
+    struct sl_mcentral_user *u, struct sl_mspan *s, unsigned slot)
 {
-	uint64_t bit = UINT64_C(1) << (i % 64), mask, free, w;
-	/* Read now: once the bit is set the span may become another. */
-	unsigned nelems = s->nelems, npages = s->npages;
+	unsigned i = slot / 64, nelems = s->nelems, npages = s->npages;
+	uint64_t bit = UINT64_C(1) << (slot % 64), free, w;
+	uint64_t mask = sl_mspan_word_mask(s, i);
 
-	i /= 64;
-	mask = sl_mspan_word_mask(s, i);
 	/* relaxed: a free that came before this one in the program is seen.
 	 * Later it would be wrong: the owner may harvest our own bit. */
 	free = sl_load_rlx(&s->free_bits[i]);
 	/* LP: free.  The bit, then the look at the word: whoever releases or
 	 * unlists s does the opposite, so one of us sees the other.
 	 * pairs(span.dekker) pairs(span.object) */
-	free |= sl_fetch_or_sc(&s->remote_bits[i], bit);
-	if ((free & bit) != 0)
+	if ((sl_fetch_or_sc(&s->remote_bits[i], bit) & bit) != 0 ||
+	    (free & bit) != 0)
 		return false;
 	sl_count(&u->remote_frees);
 	/* pairs(span.dekker): see above. */
@@ -158,7 +160,8 @@ sl_mcentral_free_slot(
 		insert(s);
 		sl_count(&u->relinks);
 	}
-	if ((free | bit) == mask)
+	/* relaxed: a hint */
+	if ((free | sl_load_rlx(&s->remote_bits[i])) == mask)
 		note_if_empty(s, nelems, npages);
 	return true;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys.h - memory and time from the operating system (Go: mem.go).
+ * sys.h - memory from the operating system (Go: mem.go).
  *
- * Used by persistent, mpagealloc and mheap, and by lock for the pause.  A
- * range of address space is None, Reserved (no access), Prepared (accessible,
- * perhaps never touched) or Ready; sizes are multiples of the OS page.
+ * Used by persistent and mpagealloc.  A range of address space is None,
+ * Reserved (no access), Prepared (accessible, perhaps never touched) or
+ * Ready; sizes are multiples of the OS page.
  */
 #ifndef SL_SYS_H
 #define SL_SYS_H
@@ -32,8 +32,5 @@ void sl_sys_free(void *p, size_t bytes);
 
 /* Bytes Ready or Prepared through these calls, for metadata and heap. */
 size_t sl_sys_mapped_bytes(void);
-
-/* Spin politely. */
-void sl_pause(void);
 
 #endif /* SL_SYS_H */

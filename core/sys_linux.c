@@ -10,12 +10,6 @@
 #include "core/atomic.h"
 #include "core/die.h"
 
-#if defined(__x86_64__) || defined(__i386__)
-#define cpu_pause() __builtin_ia32_pause()
-#else
-#define cpu_pause() ((void)0)
-#endif
-
 static _Atomic(size_t) mapped_bytes;
 
 static void *
@@ -89,10 +83,4 @@ size_t
 sl_sys_mapped_bytes(void)
 {
 	return sl_load_rlx(&mapped_bytes); /* relaxed: a statistic */
-}
-
-void
-sl_pause(void)
-{
-	cpu_pause();
 }
