@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * list.c - what --list and --list-json print.
+ *
+ * Called by the main thread of a bench program.
+ */
+#include "harness/list.h"
+
+#include <stdio.h>
+
+static void
+print_json_string(const char *s)
+{
+	putchar('"');
+	for (; *s != '\0'; s++) {
+		if (*s == '"' || *s == '\\')
+			putchar('\\');
+		putchar(*s);
+	}
+	putchar('"');
+}
+
+static void
+print_json_pair(const char *key, const char *value)
+{
+	printf("\"%s\": ", key);
+	print_json_string(value);
+	printf(", ");
+}
+
+void
+sl_list_json(const struct sl_workload_entry *table)
+{
+	const struct sl_workload_entry *e;
+	char params[512];
+
+	printf("[\n");
+	for (e = table; e->name != NULL; e++) {
+		struct sl_param_values v;
+
+		sl_param_defaults(e, &v);
+		sl_param_print(e->wl, &v, params, sizeof(params));
+		printf("  {");
+		print_json_pair("name", e->name);
+		print_json_pair("params", params);
+		print_json_pair("source", e->wl->source);
+		print_json_pair("stresses", e->wl->stresses);
+		print_json_pair("mcentral", e->wl->mcentral);
+		printf("\"control\": %s}%s\n",
+		    e->wl->is_control ? "true" : "false",
+		    e[1].name != NULL ? "," : "");
+	}
+	printf("]\n");
+}
+
+void
+sl_list_table(const struct sl_workload_entry *table)
+{
+	const struct sl_workload_entry *e;
+	const struct sl_param *p;
+	char params[512];
+
+	for (e = table; e->name != NULL; e++) {
+		struct sl_param_values v;
+
+		sl_param_defaults(e, &v);
+		sl_param_print(e->wl, &v, params, sizeof(params));
+		printf("%s%s\n    stresses  %s\n    mcentral  %s\n"
+		       "    source    %s\n    default   %s\n",
+		    e->name, e->wl->is_control ? " (control)" : "",
+		    e->wl->stresses, e->wl->mcentral, e->wl->source, params);
+		for (p = e->wl->params; p->name != NULL; p++)
+			printf("    %-8s  %s\n", p->name, p->help);
+	}
+	printf("All take ops=N: mallocs per thread, instead of a window.\n");
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * list.h - what --list and --list-json print.
+ *
+ * Called by the main thread of a bench program.
+ */
+#ifndef SL_LIST_H
+#define SL_LIST_H
+
+#include "harness/workload.h"
+
+/* For people. */
+void sl_list_table(const struct sl_workload_entry *table);
+
+/* For the program spanlab: an array of objects. */
+void sl_list_json(const struct sl_workload_entry *table);
+
+#endif /* SL_LIST_H */

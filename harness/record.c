@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record.c - what goes into the report: the context and a trial's numbers.
+ *
+ * Called by the main thread of a bench program (bench.c, bench_mcentral.c).
+ */
+#include "harness/record.h"
+
+#include <config.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "harness/pin.h"
+#include "harness/probe.h"
+
+/* A compile by hand has no revision. */
+#ifdef __has_include
+#if __has_include("harness/revision.h")
+#include "harness/revision.h"
+#endif
+#endif
+
+#ifndef PACKAGE_VERSION
+#define PACKAGE_VERSION "unknown"
+#endif
+#ifndef SL_GB_VERSION
+#define SL_GB_VERSION "unknown"
+#endif
+#ifndef SL_GIT_REV
+#define SL_GIT_REV "unknown"
+#endif
+
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#elif defined(__GNUC__)
+#define COMPILER "gcc " __VERSION__
+#else
+#define COMPILER "unknown"
+#endif
+
+/* A counter of sl_stats, by the name of the report.  The first group is
+ * reported as the difference over the trial, the second as it is after. */
+struct stat_name {
+	const char *name;
+	size_t offset;
+};
+
+#define STAT(name, field)                                                      \
+	{                                                                      \
+		name, offsetof(struct sl_stats, field)                         \
+	}
+
+static const struct stat_name stat_deltas[] = {
+    STAT("mc_refills", refills),
+    STAT("mc_harvests", harvests),
+    STAT("mc_detaches", detaches),
+    STAT("mc_claims", claims),
+    STAT("mc_claims_empty", claims_empty),
+    STAT("mc_grows", grows),
+    STAT("mc_remote_frees", remote_frees),
+    STAT("mc_relinks", relinks),
+    STAT("mc_releases", releases),
+    STAT("mc_heap_returns", heap_returns),
+    STAT("mc_reaps", reaps),
+    STAT("set_inserts", set_inserts),
+    STAT("set_cas_failures", set_cas_failures),
+    STAT("set_lock_acquisitions", set_lock_acquisitions),
+    STAT("set_lock_waits", set_lock_waits),
+    STAT("set_scanned", set_scanned),
+    STAT("set_grace_periods", set_grace_periods),
+};
+
+static const struct stat_name stat_levels[] = {
+    STAT("set_backlog", set_backlog),
+    STAT("heap_mapped_bytes", heap_mapped_bytes),
+    STAT("heap_inuse_bytes", heap_inuse_bytes),
+    STAT("meta_bytes", meta_bytes),
+};
+
+static double
+stat_get(const struct sl_stats *s, const struct stat_name *n)
+{
+	return (double)*(
+	    const uint64_t *)(const void *)((const char *)s + n->offset);
+}
+
+static void
+context_number(const char *key, uint64_t value)
+{
+	char buf[24];
+
+	snprintf(buf, sizeof(buf), "%" PRIu64, value);
+	sl_gb_context(key, buf);
+}
+
+static void
+context_allocator(void)
+{
+	const struct sl_probe *p = sl_probe_get();
+
+	sl_gb_context("allocator", p->allocator);
+	sl_gb_context("allocator_path", p->path);
+	sl_gb_context("allocator_identity", p->identity);
+	if (p->variant == NULL)
+		return;
+	context_number("relink_percent", p->relink_percent);
+	sl_gb_context("variant_progress", p->variant->progress);
+	sl_gb_context("variant_order", p->variant->order);
+	sl_gb_context("variant_reclamation", p->variant->reclamation);
+	sl_gb_context("variant_aba", p->variant->aba);
+}
+
+void
+sl_record_context(const struct sl_args *a)
+{
+	char buf[32];
+
+	sl_gb_context("spanlab_schema", "1");
+	sl_gb_context("spanlab_version", PACKAGE_VERSION);
+	sl_gb_context("git_rev", SL_GIT_REV);
+	sl_gb_context("compiler", COMPILER);
+	sl_gb_context("gb_version", SL_GB_VERSION);
+	context_allocator();
+	context_number("seed", a->seed);
+	snprintf(buf, sizeof(buf), "%g", a->seconds);
+	sl_gb_context("seconds", buf);
+	snprintf(buf, sizeof(buf), "%g", a->scale);
+	sl_gb_context("scale", buf);
+	context_number("cpus_online", (uint64_t)sysconf(_SC_NPROCESSORS_ONLN));
+	context_number("cpus_allowed", sl_pin_allowed());
+	sl_gb_context("pin", sl_pin_name());
+	sl_gb_context("pin_order", sl_pin_order());
+	sl_gb_context("pin_oversubscribed", "none");
+	if (sl_pin_note()[0] != '\0')
+		sl_gb_context("pin_note", sl_pin_note());
+}
+
+static void
+record_stats(struct sl_gb_state *st, const struct sl_trial_result *r)
+{
+	const struct sl_stats *before = &r->before.stats;
+	const struct sl_stats *after = &r->after.stats;
+	const struct stat_name *n;
+
+	if (!r->after.has_stats)
+		return;
+	for (size_t i = 0; i < sizeof(stat_deltas) / sizeof(*n); i++) {
+		n = &stat_deltas[i];
+		sl_gb_counter(
+		    st, n->name, stat_get(after, n) - stat_get(before, n));
+	}
+	for (size_t i = 0; i < sizeof(stat_levels) / sizeof(*n); i++) {
+		n = &stat_levels[i];
+		sl_gb_counter(st, n->name, stat_get(after, n));
+	}
+}
+
+void
+sl_record_trial(struct sl_gb_state *st, const struct sl_trial_config *config,
+    const struct sl_trial_result *r)
+{
+	double seconds = (double)r->makespan_ns / 1e9;
+
+	sl_gb_set_seconds(st, seconds);
+	sl_gb_counter(st, "threads", config->threads);
+	sl_gb_counter(st, "mallocs", (double)r->mallocs);
+	sl_gb_counter(st, "frees", (double)r->frees);
+	sl_gb_counter(st, "makespan_s", seconds);
+	sl_gb_counter(st, "ops_per_s", (double)r->mallocs / seconds);
+	sl_gb_counter(st, "min_thread_ops", (double)r->min_thread_ops);
+	sl_gb_counter(st, "max_thread_ops", (double)r->max_thread_ops);
+	sl_gb_counter(st, "pinned_threads", r->pinned);
+	sl_gb_counter(st, "oversubscribed", config->threads > sl_pin_allowed());
+	sl_gb_counter(st, "minor_faults",
+	    (double)(r->after.minor_faults - r->before.minor_faults));
+	sl_gb_counter(st, "vol_switches",
+	    (double)(r->after.vol_switches - r->before.vol_switches));
+	sl_gb_counter(st, "invol_switches",
+	    (double)(r->after.invol_switches - r->before.invol_switches));
+	record_stats(st, r);
+}

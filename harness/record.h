@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record.h - what goes into the report: the context and a trial's numbers.
+ *
+ * Called by the main thread of a bench program.  In a row of the report,
+ * beside what program.c adds (check_ok, live_objects_delta, rss_peak_kib,
+ * rss_after_kib):
+ *
+ *   threads          workers.  Google Benchmark writes a "threads": 1 of its
+ *                    own before it; ours is the later one
+ *   mallocs, frees   in the timed run, by all workers
+ *   makespan_s       last end - first start
+ *   ops_per_s        mallocs / makespan_s
+ *   min_thread_ops, max_thread_ops
+ *                    of a worker: mallocs or frees, whichever are more
+ *   pinned_threads   bound to one processor each, as the kernel confirms
+ *   oversubscribed   1: more workers than processors; nobody is bound then
+ *   minor_faults, vol_switches, invol_switches
+ *                    of the process, from the start to the last end
+ *   mc_..., set_...  counters of struct sl_stats (core/spanlab.h), the
+ *                    difference over the timed run
+ *   set_backlog, heap_mapped_bytes, heap_inuse_bytes, meta_bytes
+ *                    the same at the last end, before anything is drained
+ *
+ * A row of a failed trial has no counters but error_message.  Names are never
+ * reused for something else.
+ */
+#ifndef SL_RECORD_H
+#define SL_RECORD_H
+
+#include <stdbool.h>
+
+#include "harness/gb_shim.h"
+#include "harness/args.h"
+#include "harness/trial.h"
+
+/* Host, build and allocator.  Once, before sl_gb_run(). */
+void sl_record_context(const struct sl_args *a);
+
+/* The time and the counters of one trial. */
+void sl_record_trial(struct sl_gb_state *st,
+    const struct sl_trial_config *config, const struct sl_trial_result *r);
+
+#endif /* SL_RECORD_H */

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * larson.c - a server: random sizes, random lifetimes, threads that end.
+ *
+ * Called by the trial engine.  The main thread allocates the first objects
+ * and deals them out at random ("bleeding"); each thread then replaces random
+ * ones of its own.  After chunks * rounds operations a thread ends and hands
+ * its objects to a new one: a worker of the pool runs no operations itself,
+ * it starts these generations one after the other, the first included, and
+ * joins each, so every generation is a fresh thread to the allocator.
+ * Starting a thread allocates a little itself (the C library's, a few
+ * hundred bytes per generation, not counted).
+ *
+ * Parameters are those of mimalloc-bench, `larson 5 8 1000 5000 100 4141 T`.
+ * What its program gets wrong from 100 threads on (a fixed array that is
+ * overrun) does not exist here, and the random numbers are seeded per thread.
+ */
+#define _GNU_SOURCE 1
+#include <pthread.h>
+#include <string.h>
+
+#include "harness/say.h"
+#include "harness/stamp.h"
+#include "harness/trial.h"
+
+enum { P_MIN, P_MAX, P_CHUNKS, P_ROUNDS };
+
+enum {
+	STACK_BYTES = 2 << 20, /* and thread-local storage */
+	OPERATIONS_PER_LOOK = 256,
+};
+
+struct slot {
+	void *ptr;
+	size_t size;
+};
+
+/* What one generation does; its thread only. */
+struct generation {
+	struct sl_worker *w;
+	struct slot *slot;
+	size_t nslots;
+	uint64_t operations;
+};
+
+static void
+slot_fill(struct slot *s, struct sl_rng *rng, const int64_t *param)
+{
+	uint32_t range = (uint32_t)(param[P_MAX] - param[P_MIN]);
+
+	s->size = (size_t)param[P_MIN];
+	if (range > 0)
+		s->size += sl_rng_below(rng, range);
+	s->ptr = sl_trial_malloc(s->size);
+	sl_stamp_write(s->ptr, s->size);
+}
+
+/* All slots, one after the other for each thread. */
+static void
+larson_prepare(struct sl_trial *t)
+{
+	size_t n = (size_t)t->param[P_CHUNKS] * t->config->threads;
+	struct slot *slot = sl_trial_memory(t, n * sizeof(*slot));
+	struct slot tmp;
+	struct sl_rng rng;
+	size_t j;
+
+	sl_rng_init(&rng, t->config->seed, t->config->round, SL_THREADS_MAX);
+	for (size_t i = 0; i < n; i++)
+		slot_fill(&slot[i], &rng, t->param);
+	for (size_t i = n - 1; i > 0; i--) {
+		j = sl_rng_below(&rng, (uint32_t)i + 1);
+		tmp = slot[i];
+		slot[i] = slot[j];
+		slot[j] = tmp;
+	}
+	t->shared = slot;
+}
+
+static void
+larson_setup(struct sl_worker *w)
+{
+	w->state = sl_worker_stack(w, STACK_BYTES);
+}
+
+static void
+replace_some(struct generation *g, struct sl_rng *rng)
+{
+	struct sl_worker *w = g->w;
+	struct slot *s;
+
+	for (int i = 0; i < OPERATIONS_PER_LOOK; i++) {
+		s = &g->slot[sl_rng_below(rng, (uint32_t)g->nslots)];
+		sl_stamp_check(s->ptr, s->size);
+		sl_worker_free(w, s->ptr);
+		slot_fill(s, rng, w->trial->param);
+		w->mallocs++;
+	}
+}
+
+static void *
+generation_run(void *arg)
+{
+	struct generation *g = arg;
+	struct sl_rng rng = g->w->rng;
+	uint64_t n = 0;
+
+	while (n < g->operations && sl_worker_goes_on(g->w)) {
+		replace_some(g, &rng);
+		n += OPERATIONS_PER_LOOK;
+	}
+	g->w->rng = rng;
+	return NULL;
+}
+
+/* On a stack of our own, so that the C library keeps none for the next. */
+static void
+generation_start(struct generation *g, pthread_t *thread)
+{
+	pthread_attr_t attr;
+	int error;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstack(&attr, g->w->state, STACK_BYTES);
+	error = pthread_create(thread, &attr, generation_run, g);
+	pthread_attr_destroy(&attr);
+	if (error != 0)
+		sl_quit(SL_EXIT_CANNOT, "larson: cannot start a thread: %s",
+		    strerror(error));
+}
+
+static void
+larson_run(struct sl_worker *w)
+{
+	const int64_t *param = w->trial->param;
+	size_t chunks = (size_t)param[P_CHUNKS];
+	struct generation g = {
+	    .w = w,
+	    .slot = (struct slot *)w->trial->shared + chunks * w->index,
+	    .nslots = chunks,
+	    .operations = UINT64_MAX,
+	};
+	pthread_t thread;
+
+	if (param[P_ROUNDS] > 0)
+		g.operations = chunks * (uint64_t)param[P_ROUNDS];
+	while (sl_worker_goes_on(w)) {
+		generation_start(&g, &thread);
+		pthread_join(thread, NULL);
+	}
+}
+
+static void
+larson_drain(struct sl_worker *w)
+{
+	size_t chunks = (size_t)w->trial->param[P_CHUNKS];
+	struct slot *s = (struct slot *)w->trial->shared + chunks * w->index;
+
+	for (size_t i = 0; i < chunks; i++) {
+		sl_stamp_check(s[i].ptr, s[i].size);
+		free(s[i].ptr);
+	}
+}
+
+const struct sl_workload sl_wl_larson = {
+    .source = "Larson and Krishnan 1998; mimalloc-bench's parameters, "
+	      "5 8 1000 5000 100 4141 T",
+    .stresses = "mixed sizes, random lifetimes, objects of other threads, "
+		"threads that end",
+    .mcentral = "high",
+    .params =
+	{
+	    {"min", 8, 1, 1 << 20, "bytes, smallest"},
+	    {"max", 1000, 1, 1 << 20, "bytes, sizes are below"},
+	    {"chunks", 5000, 1, 1000000, "objects per thread"},
+	    {"rounds", 100, 0, 1000000,
+		"a thread ends after chunks * rounds; 0: never"},
+	},
+    .prepare = larson_prepare,
+    .setup = larson_setup,
+    .run = larson_run,
+    .drain = larson_drain,
+};
