@@ -45,9 +45,10 @@
  * else can happen to a span that is neither cached nor listed.)  release and
  * try_unlist retry their CAS only when another thread changed the word.
  * ABA: G.  (No slot is lost without it, says the model; but a stale freer
- * could list a span that has filled up again.)  Reclamation: descriptors are type-stable (fixalloc) and never
- * unmapped; after its fetch_or a freer holds no object, so it touches the
- * span only by reading atomics and by a CAS that G guards.
+ * could list a span that has filled up again.)
+ * Reclamation: descriptors are type-stable (fixalloc) and never unmapped;
+ * after its fetch_or a freer holds no object, so it touches the span only by
+ * reading atomics and by a CAS that G guards.
  *
  * Source: Go mspan; Michael, PLDI 2004 (the anchor word) for explicit free.
  */

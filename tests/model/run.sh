@@ -1,0 +1,169 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# run.sh - search the models of this folder with spin; see README.md.
+#
+# usage: run.sh [--long]
+#
+# SL_CHECK=long in the environment does the same as --long.
+# A sound configuration passes if its whole state space was searched and no
+# error found.  A mutant is a planted fault: it passes if it was found.
+
+. "$(dirname "$0")/../tap.sh"
+
+models=$(cd "$(dirname "$0")" && pwd)
+long=false
+case $#,${1:-} in
+0,) [ "${SL_CHECK:-}" = long ] && long=true ;;
+1,--long) long=true ;;
+*)
+	echo "usage: run.sh [--long]" >&2
+	exit 2
+	;;
+esac
+
+cc=${CC:-cc}
+for tool in "spin=spin" "gcc=${cc%% *}"; do
+	command -v "${tool#*=}" >/dev/null 2>&1 && continue
+	skip "models of the span's life" \
+	    "NOT CHECKED: no ${tool#*=} (Debian: ${tool%%=*})"
+	done_testing
+done
+tap_tmpdir
+
+# Checkers of the quick set run for a second or two: compiling them with
+# optimization would take longer.
+pan_cflags="-O0"
+pan_depth=1000000
+
+# search MODEL FLAGS...: sets errors, states, depth and complete.
+search() {
+	model=$models/$1.pml
+	shift
+	rm -f "$tap_tmp"/*
+	errors='' states='' depth='' complete=false
+	# shellcheck disable=SC2086 # lists of words
+	(
+		cd "$tap_tmp" &&
+			spin -a "$@" "$model" &&
+			$cc $pan_cflags -w -DSAFETY -DNOFAIR -o pan pan.c &&
+			./pan -m$pan_depth
+	) >"$tap_tmp/out" 2>&1 || return 0
+	errors=$(sed -n 's/.*errors: \([0-9]*\)$/\1/p' "$tap_tmp/out")
+	states=$(sed -n 's/^ *\([0-9.e+]*\) states, stored.*/\1/p' \
+	    "$tap_tmp/out")
+	depth=$(sed -n 's/.*(at depth \([0-9]*\))$/\1/p' "$tap_tmp/out")
+	if [ -n "$errors" ] && [ -n "$states" ] && ! grep -E -q \
+	    'not completed|depth too small|out of memory|MEMLIM' "$tap_tmp/out"
+	then
+		complete=true
+	fi
+}
+
+# Was each step of the model taken, so that none is checked in vain?
+all_reached() {
+	! sed -n '/^unreached/,$p' "$tap_tmp/out" | grep ' state ' |
+	    grep -v -q -e '-end-'
+}
+
+sound() {
+	name=$1
+	shift
+	search "$@"
+	if [ "${errors:-0}" != 0 ]; then
+		not_ok "$name: error (trail depth ${depth:-unknown})"
+	elif [ "$complete" = false ]; then
+		not_ok "$name: not searched to the end"
+	elif [ "$name" != "${name%every step taken}" ] && ! all_reached; then
+		not_ok "$name: there are steps that nothing takes"
+	else
+		ok "$name: $states states"
+		return
+	fi
+	note_file "$tap_tmp/out"
+}
+
+mutant() {
+	name=$1
+	model=$2
+	case ${3:-} in
+	-DRCU) where=", rcu set" ;;
+	*) where= ;;
+	esac
+	shift 2
+	search "$model" "-DBUG_$name" "$@"
+	if [ "${errors:-0}" != 0 ] && grep -q 'assertion violated' \
+	    "$tap_tmp/out"; then
+		ok "mutant BUG_$name$where caught (trail depth $depth)"
+	else
+		not_ok "mutant BUG_$name$where NOT caught"
+		note_file "$tap_tmp/out"
+	fi
+}
+
+# --- the set that takes a span out (mutex, ck) -------------------------------
+
+two="-DNT=2 -DNS=1"
+classes="-DNK=2 -DN2=3 -DR2=2"
+
+# shellcheck disable=SC2086 # lists of words
+quick_pop() {
+	sound "pop set, every step taken" span $two
+	sound "pop set, relink at 2 of 3 slots" span $two -DN1=3 -DR1=2
+	sound "pop set, bitmap words of 2 slots" span $two -DN1=3 -DR1=2 -DWB=2
+	sound "pop set, a span changes class" span $two $classes
+	sound "pop set, reap" span $two -DREAP -DR1=2
+	sound "pop set, 2 spans" span -DNT=2 -DNS=2
+	sound "pop set, 3 threads, one only frees" span -DNT=3 -DFREERS=1 -DR1=2
+	for bug in NORECOUNT LOOKFIRST BLINDLIST EMPTYFREE TAKEBITS NOGEN; do
+		mutant $bug span $two
+	done
+	sound "without G only the promise of claim is lost" span $two \
+	    $classes -DBUG_NOGEN -DNOPROMISE
+}
+
+# --- the set that is claimed in place (rcu) ----------------------------------
+
+# shellcheck disable=SC2086 # lists of words
+quick_rcu() {
+	sound "rcu set, every step taken" span -DRCU $two
+	sound "rcu set, relink at 2 of 2 slots" span -DRCU $two -DR1=2
+	for bug in NORECOUNT UNLISTNORECOUNT DELFIRST NOGP PENDINGREMOVE \
+	    PEEKRETIRE; do
+		mutant $bug span -DRCU $two
+	done
+	mutant NOKCHECK span -DRCU $two -DNK=2
+}
+
+quick_stack() {
+	sound "ck stack, every step taken" ckstack
+	mutant POPNOGEN ckstack
+}
+
+# shellcheck disable=SC2086 # lists of words
+long_set() {
+	pan_cflags="-O2 -DCOLLAPSE -DMEMLIM=3900"
+	pan_depth=5000000
+	note "--long adds: pop set with 3 full threads, 2 spans of 2 classes," \
+	    "2 spans and reap; rcu set with 2 classes, 3 slots, reap, 3" \
+	    "threads; ck stack with more operations and with 3 threads"
+	sound "pop set, 3 threads, relink at 2 of 3 slots" span -DNT=3 \
+	    -DN1=3 -DR1=2
+	sound "pop set, 2 spans change class" span -DNT=2 -DNS=2 -DNK=2 -DR2=2
+	sound "pop set, 2 spans, reap" span -DNT=2 -DNS=2 -DREAP
+	sound "rcu set, a span changes class" span -DRCU $two -DNK=2 -DR2=2
+	sound "rcu set, relink at 2 of 3 slots" span -DRCU $two -DN1=3 -DR1=2
+	sound "rcu set, reap" span -DRCU $two -DREAP
+	sound "rcu set, 3 threads, one only frees" span -DRCU -DNT=3 -DFREERS=1
+	sound "without G only the promise of claim is lost, rcu" span -DRCU \
+	    $two -DR1=2 -DBUG_NOGEN -DNOPROMISE
+	sound "ck stack, 3 operations each" ckstack -DOPS=3
+	sound "ck stack, 3 threads" ckstack -DNT=3 -DOPS=1
+}
+
+quick_pop
+quick_rcu
+quick_stack
+if [ "$long" = true ]; then
+	long_set
+fi
+done_testing
