@@ -23,12 +23,19 @@ alignas(16) char sl_zerobase[16];
 
 static const char not_start[] = "invalid free: not the start of an object";
 
-static SL_NOINLINE void
+static void
 free_outside(uintptr_t p)
 {
 	if (p == 0 || p == (uintptr_t)sl_zerobase)
 		return;
 	sl_throw("invalid free: %p is not an object of this heap", (void *)p);
+}
+
+/* The slot that an offset into a small or tiny span lies in. */
+static inline unsigned
+slot_of(const struct sl_mspan *s, uintptr_t off)
+{
+	return (unsigned)((uint64_t)(uint32_t)off * s->divmul >> 32);
 }
 
 /* Whose counters to use; a thread past its end shares. */
@@ -64,16 +71,37 @@ free_large(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 	errno = saved;
 }
 
-static SL_NOINLINE void
-free_not_owned(struct sl_mspan *s, uintptr_t p, unsigned slot)
+static void
+free_small(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 {
-	struct sl_mcache *mc = mcache_for_free();
+	uintptr_t off = p - s->base;
+	unsigned slot = slot_of(s, off);
 
+	if (off != (uintptr_t)slot * s->elemsize || p >= s->limit)
+		sl_mspan_bad_free(s, p, not_start);
+	/* relaxed: only this thread can have stored itself there */
+	if (sl_load_rlx(&s->owner) == sl_mc ||
+	    !sl_mcentral_free_slot(&mc->central, s, slot))
+		sl_mspan_bad_free(s, p, "double free");
+}
+
+/* All that is not a first free of a small object by its span's owner. */
+static SL_NOINLINE void
+free_slow(struct sl_mspan *s, uintptr_t p)
+{
+	struct sl_mcache *mc;
+
+	if (s == NULL) {
+		free_outside(p);
+		return;
+	}
+	mc = mcache_for_free();
 	if (s->spanclass < 2) {
 		free_large(mc, s, p);
-	} else if (s->tiny == NULL || sl_tiny_free(s, p)) {
-		if (!sl_mcentral_free_slot(&mc->central, s, slot))
-			sl_mspan_bad_free(s, p, "double free");
+	} else if (s->tiny == NULL) {
+		free_small(mc, s, p);
+	} else if (sl_tiny_free(s, p)) {
+		sl_mcentral_free_slot(&mc->central, s, slot_of(s, p - s->base));
 	}
 	mcache_done(mc);
 }
@@ -87,29 +115,23 @@ sl_mfree(void *ptr)
 	uint64_t free, bit;
 	unsigned slot;
 
-	if (sl_unlikely(s == NULL)) {
-		free_outside(p);
+	/* relaxed: only this thread can have stored itself there */
+	if (sl_unlikely(s == NULL || sl_load_rlx(&s->owner) != sl_mc)) {
+		free_slow(s, p);
 		return;
 	}
 	off = p - s->base;
-	slot = (unsigned)((uint64_t)(uint32_t)off * s->divmul >> 32);
-	/* relaxed: only this thread can have stored itself there */
-	if (sl_unlikely(sl_load_rlx(&s->owner) != sl_mc)) {
-		if (s->tiny == NULL && s->spanclass >= 2 &&
-		    (off != (uintptr_t)slot * s->elemsize || p >= s->limit))
-			sl_mspan_bad_free(s, p, not_start);
-		free_not_owned(s, p, slot);
-		return;
-	}
-	if (sl_unlikely(off != (uintptr_t)slot * s->elemsize || p >= s->limit))
-		sl_mspan_bad_free(s, p, not_start);
+	slot = slot_of(s, off);
 	word = &s->free_bits[slot / 64];
 	bit = UINT64_C(1) << (slot % 64);
 	free = sl_load_rlx(word); /* relaxed: owner */
 	/* relaxed: a free that came before this one in the program is seen */
-	if (sl_unlikely(
-		((free | sl_load_rlx(&s->remote_bits[slot / 64])) & bit) != 0))
-		sl_mspan_bad_free(s, p, "double free");
+	if (sl_unlikely(off != (uintptr_t)slot * s->elemsize || p >= s->limit ||
+			((free | sl_load_rlx(&s->remote_bits[slot / 64])) &
+			    bit) != 0)) {
+		free_slow(s, p);
+		return;
+	}
 	sl_store_rlx(word, free | bit); /* relaxed: owner */
 	s->needzero = 1;
 }
@@ -119,7 +141,7 @@ static bool
 is_live_slot(const struct sl_mspan *s, uintptr_t p)
 {
 	uintptr_t off = p - s->base;
-	unsigned slot = (unsigned)((uint64_t)(uint32_t)off * s->divmul >> 32);
+	unsigned slot = slot_of(s, off);
 	uint64_t free;
 
 	if (off != (uintptr_t)slot * s->elemsize || p >= s->limit)

@@ -205,13 +205,15 @@ sl_mspan_next_free_fast(struct sl_mspan *s)
 {
 	_Atomic(uint64_t) *cur = s->cur;
 	uint64_t w = sl_load_rlx(cur);
-	unsigned bit;
+	uintptr_t slot;
 
 	if (w == 0)
 		return NULL;
-	bit = (unsigned)__builtin_ctzll(w);
 	sl_store_rlx(cur, w & (w - 1));
-	return (void *)(s->cur_base + (uintptr_t)bit * s->elemsize);
+	slot = s->cur_base + (uintptr_t)__builtin_ctzll(w) * s->elemsize;
+	if (slot == 0)
+		__builtin_unreachable(); /* spares the caller a test */
+	return (void *)slot;
 }
 
 #endif /* SL_MSPAN_H */
