@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# new-variant.sh - start a variant from a copy of the simplest one.
+#
+# usage: new-variant.sh TREE NAME
+#
+# Run by `make new-variant NAME=foo`.  Copies variants/mutex.c and adds the
+# row to variants/variants.m4; everything else follows from the row.
+
+tree=$1
+name=$2
+table=$tree/variants/variants.m4
+
+fail() {
+	echo "new-variant: $*" >&2
+	exit 1
+}
+
+[ -n "$name" ] || fail "usage: make new-variant NAME=foo"
+case $name in
+[!a-z]* | *[!a-z0-9-]*)
+	fail "'$name': a name is made of a-z, 0-9 and -, a letter first" ;;
+esac
+if grep -q "^SL_VARIANT(\[$name\]" "$table"; then
+	fail "'$name' is in variants/variants.m4 already"
+fi
+file=$(echo "$name" | tr - _).c
+[ ! -e "$tree/variants/$file" ] || fail "variants/$file is there already"
+
+sed "s/mutex\.c/$file/g" "$tree/variants/mutex.c" \
+    >"$tree/variants/$file" || fail "cannot write variants/$file"
+echo "SL_VARIANT([$name], [$file], [], [], [], [say what it is])" \
+    >>"$table" || fail "cannot write variants/variants.m4"
+echo "variants/$file is a copy of mutex.c, and variants/variants.m4 has a row."
+echo "Next: edit the file and the row's last field, then make check-$name"

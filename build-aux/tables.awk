@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# tables.awk - the make rules that follow from the table of variants and from
+# the list of tests.
+#
+# usage: awk -f tables.awk variants/variants.m4 tests/tests.list >tables.mk
+#
+# Run by configure.ac (when automake reads it) and by make (when a table has
+# changed).  Automake wants each target spelled out, hence this program.
+
+function fail(text) {
+	print FILENAME ":" FNR ": " text >"/dev/stderr"
+	failed = 1
+	exit 1
+}
+
+# The name as automake's variables (mutex_fifo) and conditionals have it.
+function var(name) {
+	gsub(/[^a-zA-Z0-9]/, "_", name)
+	return name
+}
+
+# tests/unit/mspan.c -> mspan
+function stem(file) {
+	sub(/.*\//, "", file)
+	sub(/\.[a-z]+$/, "", file)
+	return file
+}
+
+FNR == 1 { nfiles++ }
+
+# --- variants.m4 ---------------------------------------------------------
+
+nfiles == 1 && /^SL_VARIANT\(/ {
+	row = $0
+	if (row !~ /\]\)[ \t]*$/)
+		fail("a row ends with `])' on its own line")
+	sub(/^SL_VARIANT\([ \t]*\[/, "", row)
+	sub(/\]\)[ \t]*$/, "", row)
+	if (split(row, f, /\][ \t]*,[ \t]*\[/) != 6)
+		fail("a row has six fields, each in [ ]")
+	if (f[1] !~ /^[a-z][a-z0-9-]*$/)
+		fail("`" f[1] "': a name is made of a-z, 0-9 and -")
+	if (f[1] ~ /^(long|local|am|TESTS)$/)
+		fail("`" f[1] "': make check-" f[1] " means something else")
+	if (f[2] !~ /^[a-z][a-z0-9_-]*\.c$/)
+		fail("`" f[2] "': the source is a .c file of this folder")
+	if ((f[3] == "") != (f[4] == ""))
+		fail(f[1] ": a module and its Debian package go together")
+	v = ++nvariants
+	name[v] = f[1]
+	source[v] = f[2]
+	module[v] = f[3]
+	flags[v] = f[5]
+	next
+}
+
+# --- tests.list ----------------------------------------------------------
+
+nfiles == 2 && /^[^#]/ && NF {
+	if (NF != 2)
+		fail("a line is: KIND FILE")
+	if ($1 !~ /^(tree|each|long|unit|seam)$/)
+		fail("`" $1 "' is no kind of test")
+	if (($1 == "unit" || $1 == "seam") != ($2 ~ /\.c$/))
+		fail($2 ": unit and seam tests are C, the others are not")
+	kind[++ntests] = $1
+	file[ntests] = $2
+	next
+}
+
+# --- output --------------------------------------------------------------
+
+function rules_library(v,    n, i) {
+	n = name[v]
+	i = "libslset_" var(n) "_la"
+	print "# --- " n
+	print "if " cond(v)
+	print "noinst_LTLIBRARIES += libslset-" n ".la"
+	print "lib_LTLIBRARIES += libspanlab-" n ".la"
+	print "pkglibexec_PROGRAMS += bench-mcentral-" n
+	print "endif"
+	print i "_SOURCES = variants/" source[v]
+	print i "_CPPFLAGS = $(AM_CPPFLAGS) -DSL_VARIANT_NAME='\"" n "\"' " \
+	    flags[v]
+	print i "_CFLAGS = $(sl_core_cflags) " lib(v, "CFLAGS")
+	print i "_LIBTOOLFLAGS = $(sl_pic_only)"
+	i = "libspanlab_" var(n) "_la"
+	print i "_SOURCES ="
+	print i "_LDFLAGS = $(sl_malloc_ldflags) -avoid-version"
+	print i "_LIBADD = $(sl_malloc_libs) libslset-" n ".la " lib(v, "LIBS")
+	i = "bench_mcentral_" var(n)
+	print i "_SOURCES = $(sl_bench_mcentral_sources)"
+	print i "_LDADD = $(sl_bench_mcentral_libs) $(sl_central_libs) " \
+	    "libslset-" n ".la $(sl_base_libs) " lib(v, "LIBS")
+	print "nodist_EXTRA_" i "_SOURCES = link-as.cc"
+}
+
+function cond(v) {
+	return "SLV_" toupper(var(name[v]))
+}
+
+function lib(v, what) {
+	return module[v] == "" ? "" : "$(" cond(v) "_" what ")"
+}
+
+# A C test is compiled once, into a library, whatever it is linked with.
+function rules_compile(src,    l, i) {
+	l = "libsltest_" var(stem(src))
+	i = l "_a"
+	print "if HAVE_CMOCKA"
+	print "check_LIBRARIES += " l ".a"
+	print "endif"
+	print i "_SOURCES = " src
+	print i "_CFLAGS = $(sl_test_cflags)"
+}
+
+# A program that is one of these and LIBS.
+function rules_link(t, src, ldflags, libs,    i) {
+	i = var(t)
+	print i "_SOURCES ="
+	print i "_LDFLAGS = $(AM_LDFLAGS)" ldflags
+	print i "_LDADD = libsltest_" var(stem(src)) ".a " libs \
+	    " $(CMOCKA_LIBS)"
+	return t
+}
+
+# Of core's insides, with the default variant's set.
+function rules_unit(src) {
+	rules_compile(src)
+	return rules_link("tests/" stem(src), src, "", "$(sl_test_libs) " \
+	    "libslset-$(SL_MCENTRAL).la $(sl_test_libs) $(SL_MCENTRAL_LIBS)")
+}
+
+# Of a variant's library as programs get it.
+function rules_seam(src, n) {
+	return rules_link("tests/" stem(src) "-" n, src, " -no-install", \
+	    "$(sl_seam_libs) libspanlab-" n ".la")
+}
+
+# A shell test for a variant: a file that says which, made by make.
+function rules_script(script, n,    t) {
+	t = "tests/" stem(script) "-" n ".vt"
+	print t ": Makefile"
+	print "\t$(AM_V_GEN)$(MKDIR_P) $(@D) && echo 'VARIANTS=" n \
+	    "; export VARIANTS; exec $(SHELL) $(abs_top_srcdir)/" script \
+	    "' >$@"
+	return t
+}
+
+function rules_tests(v,    k, n, scripts, programs) {
+	n = name[v]
+	scripts = programs = ""
+	for (k = 1; k <= ntests; k++) {
+		if (kind[k] == "each")
+			scripts = scripts " " rules_script(file[k], n)
+		if (kind[k] == "seam")
+			programs = programs " " rules_seam(file[k], n)
+	}
+	print "sl_scripts_" var(n) " =" scripts
+	print "sl_programs_" var(n) " ="
+	print "CLEANFILES += $(sl_scripts_" var(n) ")"
+	print ".PHONY: check-" n
+	print "if " cond(v)
+	print "if HAVE_CMOCKA"
+	print "sl_programs_" var(n) " +=" programs
+	print "endif"
+	print "check_PROGRAMS += $(sl_programs_" var(n) ")"
+	print "check_SCRIPTS += $(sl_scripts_" var(n) ")"
+	print "TESTS += $(sl_programs_" var(n) ") $(sl_scripts_" var(n) ")"
+	print "check-" n ":"
+	print "\t@$(MAKE) $(AM_MAKEFLAGS) check \\"
+	print "\t  check_PROGRAMS='$(sl_programs_" var(n) ")' \\"
+	print "\t  check_SCRIPTS='$(sl_scripts_" var(n) ")' \\"
+	print "\t  TESTS='$(sl_programs_" var(n) ") $(sl_scripts_" var(n) ")'"
+	print "else"
+	print "check-" n ":"
+	print "\t@echo 'variant " n " is not built: see the last words of" \
+	    " configure' >&2; exit 1"
+	print "endif"
+}
+
+function rules_once(    tree, long_only, dist, units, cfiles, k) {
+	print "# --- tests that run once"
+	tree = long_only = dist = units = ""
+	for (k = 1; k <= ntests; k++) {
+		if (kind[k] == "tree")
+			tree = tree " " file[k]
+		if (kind[k] == "long")
+			long_only = long_only " " file[k]
+		if (file[k] ~ /\.c$/)
+			cfiles++
+		else
+			dist = dist " " file[k]
+		if (kind[k] == "seam")
+			rules_compile(file[k])
+		if (kind[k] == "unit")
+			units = units " " rules_unit(file[k])
+	}
+	print "EXTRA_DIST +=" dist
+	print "TESTS +=" tree
+	print "sl_long_tests =" long_only
+	print "sl_unit_programs =" units
+	print "if HAVE_CMOCKA"
+	print "check_PROGRAMS += $(sl_unit_programs)"
+	print "TESTS += $(sl_unit_programs)"
+	print "else"
+	if (cfiles) {
+		print "check_SCRIPTS += tests/c-unit-tests.vt"
+		print "TESTS += tests/c-unit-tests.vt"
+	}
+	print "endif"
+	print "tests/c-unit-tests.vt: Makefile"
+	print "\t$(AM_V_GEN)$(MKDIR_P) $(@D) && echo 'echo \"1..0 # SKIP " \
+	    cfiles + 0 " C unit tests are NOT BUILT: cmocka was not found" \
+	    " (Debian package: libcmocka-dev)\"' >$@"
+	print "CLEANFILES += tests/c-unit-tests.vt"
+}
+
+END {
+	if (failed)
+		exit 1
+	if (!nvariants || !ntests) {
+		print "tables.awk: an empty table" >"/dev/stderr"
+		exit 1
+	}
+	print "# Made by build-aux/tables.awk from variants/variants.m4 and"
+	print "# tests/tests.list; not to be edited."
+	rules_once()
+	for (v = 1; v <= nvariants; v++) {
+		rules_library(v)
+		rules_tests(v)
+	}
+}

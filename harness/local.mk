@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# harness/local.mk - the bench programs, and spanlab, which runs them.
+
+# A compiler that knows malloc may drop a pair of malloc and free: clang does.
+sl_bench_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) \
+	-fno-builtin-malloc -fno-builtin-free
+
+# --- the trial engine, compiled once --------------------------------------
+
+noinst_LIBRARIES += libslharness.a
+libslharness_a_SOURCES = \
+	%D%/args.c %D%/args.h \
+	%D%/gb_shim.cc %D%/gb_shim.h \
+	%D%/list.c %D%/list.h \
+	%D%/pin.c %D%/pin.h \
+	%D%/pool.c %D%/pool.h \
+	%D%/probe.c %D%/probe.h \
+	%D%/program.c %D%/program.h \
+	%D%/record.c %D%/record.h \
+	%D%/ring.h \
+	%D%/rng.h \
+	%D%/say.c %D%/say.h \
+	%D%/stamp.c %D%/stamp.h \
+	%D%/trial.c %D%/trial.h \
+	%D%/wait.c %D%/wait.h \
+	%D%/workload.c %D%/workload.h \
+	%D%/workloads/larson.c \
+	%D%/workloads/pairs.c \
+	%D%/workloads/pinned_churn.c \
+	%D%/workloads/threadtest.c \
+	%D%/workloads/workloads.def \
+	%D%/workloads/xmalloc.c
+libslharness_a_CFLAGS = $(sl_bench_cflags)
+libslharness_a_CXXFLAGS = $(AM_CXXFLAGS) $(BENCHMARK_CFLAGS)
+
+# --- spanlab-bench: whole programs on whichever malloc is preloaded -------
+
+pkglibexec_PROGRAMS += spanlab-bench
+spanlab_bench_SOURCES = %D%/bench.c
+spanlab_bench_CFLAGS = $(sl_bench_cflags)
+spanlab_bench_LDADD = libslharness.a $(BENCHMARK_LIBS) $(HWLOC_LIBS) -lm
+nodist_EXTRA_spanlab_bench_SOURCES = link-as.cc
+
+# --- bench-mcentral-VARIANT: the seam alone, over a mocked page heap ------
+
+sl_bench_mcentral_sources = %D%/bench_mcentral.c \
+	%D%/mock_mheap.c %D%/mock_mheap.h
+sl_bench_mcentral_libs = libslharness.a $(BENCHMARK_LIBS) $(HWLOC_LIBS) -lm
+
+# --- spanlab --------------------------------------------------------------
+
+bin_PROGRAMS += spanlab
+spanlab_SOURCES = \
+	%D%/driver/allocators.c %D%/driver/allocators.h \
+	%D%/driver/cell_run.c %D%/driver/cell_run.h \
+	%D%/driver/cells.c %D%/driver/cells.h \
+	%D%/driver/child.c %D%/driver/child.h \
+	%D%/driver/estimate.c %D%/driver/estimate.h \
+	%D%/driver/export.c %D%/driver/export.h \
+	%D%/driver/file.c %D%/driver/file.h \
+	%D%/driver/folder.c %D%/driver/folder.h \
+	%D%/driver/host.c %D%/driver/host.h \
+	%D%/driver/host_doubts.c \
+	%D%/driver/html.c %D%/driver/html.h \
+	%D%/driver/list.c %D%/driver/list.h \
+	%D%/driver/locate.c %D%/driver/locate.h \
+	%D%/driver/look.c %D%/driver/look.h \
+	%D%/driver/main.c \
+	%D%/driver/manifest.c %D%/driver/manifest.h \
+	%D%/driver/options.c %D%/driver/options.h \
+	%D%/driver/page.c %D%/driver/page.h \
+	%D%/driver/page_facts.c \
+	%D%/driver/page_style.c \
+	%D%/driver/page_tables.c \
+	%D%/driver/plan.c %D%/driver/plan.h \
+	%D%/driver/plot.c %D%/driver/plot.h \
+	%D%/driver/plot_svg.c %D%/driver/plot_svg.h \
+	%D%/driver/progress.c %D%/driver/progress.h \
+	%D%/driver/report.c %D%/driver/report.h \
+	%D%/driver/results.c %D%/driver/results.h \
+	%D%/driver/stats.c %D%/driver/stats.h \
+	%D%/driver/sweep.c %D%/driver/sweep.h \
+	%D%/driver/util.c %D%/driver/util.h \
+	%D%/driver/verdict.c %D%/driver/verdict.h \
+	%D%/driver/version.h \
+	%D%/driver/workloads.c %D%/driver/workloads.h
+spanlab_CPPFLAGS = $(AM_CPPFLAGS) -DSL_LIBDIR='"$(libdir)"' \
+	-DSL_PKGLIBEXECDIR='"$(pkglibexecdir)"'
+spanlab_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(HWLOC_CFLAGS)
+spanlab_LDADD = $(JANSSON_LIBS) $(HWLOC_LIBS) -lm
+
+# --- the revision, which only the harness knows ---------------------------
+
+BUILT_SOURCES += %D%/revision.h
+CLEANFILES += %D%/revision.h
+%D%/revision.h: always
+	@$(MKDIR_P) %D%; \
+	rev=`$(SHELL) $(top_srcdir)/build-aux/revision.sh $(top_srcdir)`; \
+	echo "#define SL_GIT_REV \"$$rev\"" >$@.tmp; \
+	if cmp -s $@.tmp $@; then rm -f $@.tmp; else mv $@.tmp $@; fi
+.PHONY: always
+always:

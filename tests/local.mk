@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# tests/local.mk - how tests run; which there are is in tests/tests.list.
+
+TEST_EXTENSIONS = .sh .vt
+sl_tap_driver = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(sl_tap_driver)
+SH_LOG_DRIVER = $(sl_tap_driver)
+SH_LOG_COMPILER = $(SHELL)
+VT_LOG_DRIVER = $(sl_tap_driver)
+VT_LOG_COMPILER = $(SHELL)
+
+# What every test may ask its environment for.
+AM_TESTS_ENVIRONMENT = \
+	srcdir='$(abs_top_srcdir)'; builddir='$(abs_builddir)'; \
+	SPANLAB_LIB_DIR='$(abs_builddir)/.libs'; \
+	SPANLAB_BENCH_DIR='$(abs_builddir)'; \
+	VARIANTS='$(SL_VARIANTS_BUILT)'; SL_CHECK='$(SL_CHECK)'; \
+	SL_SANITIZER='$(SL_SANITIZER)'; CC='$(CC)'; \
+	CMOCKA_MESSAGE_OUTPUT=TAP; \
+	export srcdir builddir SPANLAB_LIB_DIR SPANLAB_BENCH_DIR VARIANTS \
+	  SL_CHECK SL_SANITIZER CC CMOCKA_MESSAGE_OUTPUT;
+
+# --- C tests ---------------------------------------------------------------
+
+sl_test_cflags = $(AM_CFLAGS) -D_GNU_SOURCE= $(CMOCKA_CFLAGS)
+
+# unit: core without malloc's names, so that cmocka keeps the C library's.
+sl_test_libs = libslheap.la libslcentral.la libslbase.la
+
+# seam: linked with the variant's library as programs are.
+sl_seam_libs = libslunit.a
+libslunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h
+libslunit_a_CFLAGS = $(sl_test_cflags)
+if HAVE_CMOCKA
+check_LIBRARIES += libslunit.a
+endif
+
+EXTRA_DIST += \
+	%D%/driver/fake-bench \
+	%D%/driver/lib.sh \
+	%D%/model/README.md \
+	%D%/model/ckstack.pml \
+	%D%/model/span-pop.pml \
+	%D%/model/span-rcu.pml \
+	%D%/model/span-word.pml \
+	%D%/model/span.pml \
+	%D%/programs/lib.sh \
+	%D%/tap.sh \
+	%D%/tree/clex.awk \
+	%D%/tree/lib.sh \
+	%D%/tree/pairs.awk
