@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * allocators.c - which allocators there are, and which the user wants.
+ *
+ * Called by sweep, list and report.  A variant is any file libspanlab-NAME.so
+ * in the libraries' folder, so a new variant needs no line here.  Nothing is
+ * ever loaded into the driver itself: libraries are found by their files.
+ */
+#define _GNU_SOURCE
+#include "harness/driver/allocators.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/driver/child.h"
+#include "harness/driver/file.h"
+#include "harness/driver/locate.h"
+
+/* Peers: the file to preload, newest name first, and Debian's package. */
+static const struct peer {
+	const char *name;
+	const char *files[4];
+	const char *package;
+} peers[] = {
+    {"jemalloc", {"libjemalloc.so.2", "libjemalloc.so"}, "libjemalloc2"},
+    {"mimalloc",
+	{"libmimalloc.so.3", "libmimalloc.so.2", "libmimalloc.so.1",
+	    "libmimalloc.so"},
+	"libmimalloc2.0"},
+    {"tcmalloc", {"libtcmalloc_minimal.so.4", "libtcmalloc_minimal.so"},
+	"libtcmalloc-minimal4"},
+    {"tbbmalloc", {"libtbbmalloc_proxy.so.2", "libtbbmalloc_proxy.so"},
+	"libtbbmalloc2"},
+};
+
+#define N_PEERS (sizeof peers / sizeof *peers)
+#define VARIANT_PREFIX "libspanlab-"
+#define VARIANT_SUFFIX ".so"
+
+static const char *const kinds[] = {
+    [SL_KIND_VARIANT] = "variant",
+    [SL_KIND_SYSTEM] = "system",
+    [SL_KIND_PEER] = "peer",
+    [SL_KIND_PATH] = "path",
+};
+
+const char *
+sl_allocator_kind_text(enum sl_allocator_kind kind)
+{
+	return kinds[kind];
+}
+
+bool
+sl_allocator_kind_parse(const char *s, enum sl_allocator_kind *kind)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		if (!strcmp(s, kinds[i])) {
+			*kind = (enum sl_allocator_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+sl_allocators_add(struct sl_allocators *l, const char *name,
+    enum sl_allocator_kind kind, const char *path)
+{
+	struct sl_allocator *a;
+
+	l->v = sl_realloc(l->v, (l->n + 1) * sizeof *l->v);
+	a = &l->v[l->n++];
+	*a = (struct sl_allocator){.name = sl_strdup(name),
+	    .kind = kind,
+	    .path = path ? sl_strdup(path) : NULL};
+}
+
+struct sl_allocator *
+sl_allocators_get(const struct sl_allocators *l, const char *name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->v[i].name, name))
+			return &l->v[i];
+	return NULL;
+}
+
+void
+sl_allocators_destroy(struct sl_allocators *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->v[i].name);
+		free(l->v[i].path);
+		free(l->v[i].package);
+	}
+	free(l->v);
+	*l = (struct sl_allocators){0};
+}
+
+/* mutex is what the others are compared with: it and its kin come first. */
+static int
+by_variant(const void *a, const void *b)
+{
+	const struct sl_allocator *x = a, *y = b;
+	int xm = !strncmp(x->name, "mutex", 5);
+	int ym = !strncmp(y->name, "mutex", 5);
+
+	return xm != ym ? ym - xm : strcmp(x->name, y->name);
+}
+
+static void
+find_variants_in(struct sl_allocators *all, const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	if (!d)
+		return;
+	while ((e = readdir(d))) {
+		size_t len = strlen(e->d_name);
+		size_t pre = strlen(VARIANT_PREFIX),
+		       suf = strlen(VARIANT_SUFFIX);
+		char *name, *file, *path;
+
+		if (len <= pre + suf ||
+		    strncmp(e->d_name, VARIANT_PREFIX, pre) ||
+		    strcmp(e->d_name + len - suf, VARIANT_SUFFIX))
+			continue;
+		name =
+		    sl_printf("%.*s", (int)(len - pre - suf), e->d_name + pre);
+		file = sl_printf("%s/%s", dir, e->d_name);
+		path = realpath(file, NULL);
+		if (path && sl_name_valid(name) &&
+		    !sl_allocators_get(all, name))
+			sl_allocators_add(all, name, SL_KIND_VARIANT, path);
+		free(path);
+		free(file);
+		free(name);
+	}
+	closedir(d);
+}
+
+void
+sl_allocators_find(struct sl_allocators *all)
+{
+	struct sl_names dirs = {0}, system_dirs = {0};
+
+	/* One folder only: never a mixture of two builds. */
+	sl_locate_variant_dirs(&dirs);
+	for (size_t i = 0; i < dirs.n && all->n == 0; i++)
+		find_variants_in(all, dirs.v[i]);
+	if (all->n > 1)
+		qsort(all->v, all->n, sizeof *all->v, by_variant);
+	sl_allocators_add(all, "glibc", SL_KIND_SYSTEM, NULL);
+	sl_locate_system_dirs(&system_dirs);
+	for (size_t i = 0; i < N_PEERS; i++) {
+		char *path = NULL;
+
+		for (size_t f = 0; f < 4 && peers[i].files[f] && !path; f++)
+			path = sl_locate_in(&system_dirs, peers[i].files[f]);
+		if (path && !sl_allocators_get(all, peers[i].name))
+			sl_allocators_add(
+			    all, peers[i].name, SL_KIND_PEER, path);
+		free(path);
+	}
+	sl_names_destroy(&dirs);
+	sl_names_destroy(&system_dirs);
+}
+
+void
+sl_allocators_absent(const struct sl_allocators *all, struct sl_names *lines)
+{
+	for (size_t i = 0; i < N_PEERS; i++) {
+		char *line;
+
+		if (sl_allocators_get(all, peers[i].name))
+			continue;
+		line = sl_printf(
+		    "%s (package %s)", peers[i].name, peers[i].package);
+		sl_names_add(lines, line);
+		free(line);
+	}
+}
+
+/* NAME=/path/to/lib.so */
+static void
+pick_path(struct sl_allocators *picked, const char *wanted, const char *equals)
+{
+	char *name = sl_printf("%.*s", (int)(equals - wanted), wanted);
+	char *path;
+
+	if (!sl_name_valid(name))
+		sl_die(SL_EXIT_USAGE,
+		    "--allocators: '%s' is not a name (letters, digits and "
+		    "._+- only, at most 64)",
+		    name);
+	if (sl_allocators_get(picked, name))
+		sl_die(SL_EXIT_USAGE, "--allocators: %s is given twice", name);
+	path = realpath(equals + 1, NULL);
+	if (!path || !sl_file_exists(path))
+		sl_die(SL_EXIT_USAGE, "--allocators: %s: no library %s", name,
+		    equals + 1);
+	sl_allocators_add(picked, name, SL_KIND_PATH, path);
+	free(path);
+	free(name);
+}
+
+static _Noreturn void
+unknown(const struct sl_allocators *all, const char *wanted)
+{
+	struct sl_names known = {0};
+	const char *near;
+	char *list;
+
+	for (size_t i = 0; i < N_PEERS; i++)
+		if (!strcmp(peers[i].name, wanted))
+			sl_die(SL_EXIT_USAGE,
+			    "allocator %s is not on this machine (package "
+			    "%s, or give %s=/path/to/lib.so)",
+			    wanted, peers[i].package, wanted);
+	for (size_t i = 0; i < all->n; i++)
+		sl_names_add(&known, all->v[i].name);
+	near = sl_names_nearest(&known, wanted);
+	list = sl_names_join(&known, ", ");
+	sl_die(SL_EXIT_USAGE,
+	    "unknown allocator '%s'%s%s%s; known here: %s (or "
+	    "NAME=/path/to/lib.so)",
+	    wanted, near ? ", did you mean " : "", near ? near : "",
+	    near ? "?" : "", list);
+}
+
+/* LD_PRELOAD's own syntax has no way to quote these. */
+static void
+check_preloadable(const struct sl_allocator *a)
+{
+	if (a->path && strpbrk(a->path, " :\t\n"))
+		sl_die(SL_EXIT_USAGE,
+		    "allocator %s: a path with a blank or a colon cannot be "
+		    "preloaded: %s",
+		    a->name, a->path);
+}
+
+void
+sl_allocators_pick(const struct sl_allocators *all,
+    const struct sl_names *wanted, struct sl_allocators *picked)
+{
+	for (size_t i = 0; i < wanted->n; i++) {
+		const char *w = wanted->v[i], *equals = strchr(w, '=');
+		const struct sl_allocator *a;
+
+		if (!*w)
+			sl_die(SL_EXIT_USAGE, "--allocators: empty name");
+		if (equals) {
+			pick_path(picked, w, equals);
+			continue;
+		}
+		a = sl_allocators_get(all, w);
+		if (!a)
+			unknown(all, w);
+		if (sl_allocators_get(picked, w))
+			sl_die(SL_EXIT_USAGE, "--allocators: %s is given twice",
+			    w);
+		sl_allocators_add(picked, a->name, a->kind, a->path);
+	}
+	if (wanted->n == 0)
+		for (size_t i = 0; i < all->n; i++)
+			sl_allocators_add(picked, all->v[i].name,
+			    all->v[i].kind, all->v[i].path);
+	for (size_t i = 0; i < picked->n; i++)
+		check_preloadable(&picked->v[i]);
+}
+
+/* "package version" of the package that owns a file, where dpkg knows. */
+static char *
+package_of(const char *path)
+{
+	const char *const owner_argv[] = {"dpkg-query", "-S", path, NULL};
+	const char *version_argv[] = {
+	    "dpkg-query", "-W", "-f", "${Package} ${Version}\n", NULL, NULL};
+	char *owner = sl_child_first_line(owner_argv), *line;
+
+	if (!owner && !strncmp(path, "/usr/lib", 8)) {
+		/* merged /usr: packages may own the file as /lib/... */
+		const char *const again[] = {
+		    "dpkg-query", "-S", path + 4, NULL};
+
+		owner = sl_child_first_line(again);
+	}
+	if (!owner)
+		return NULL;
+	owner[strcspn(owner, ": ")] = '\0';
+	version_argv[4] = owner;
+	line = sl_child_first_line(version_argv);
+	free(owner);
+	return line;
+}
+
+void
+sl_allocators_describe(struct sl_allocators *l)
+{
+	struct sl_names dirs = {0};
+	char *libc;
+
+	for (size_t i = 0; i < l->n; i++) {
+		struct sl_allocator *a = &l->v[i];
+
+		if (a->kind == SL_KIND_SYSTEM) {
+			sl_locate_system_dirs(&dirs);
+			libc = sl_locate_in(&dirs, "libc.so.6");
+			if (libc)
+				a->package = package_of(libc);
+			free(libc);
+			sl_names_destroy(&dirs);
+			continue;
+		}
+		sl_file_digest(a->path, a->digest);
+		if (a->kind != SL_KIND_VARIANT)
+			a->package = package_of(a->path);
+	}
+}

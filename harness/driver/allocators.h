@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * allocators.h - which allocators there are, and which the user wants.
+ *
+ * Used by sweep, list and report.
+ */
+#ifndef SL_DRIVER_ALLOCATORS_H
+#define SL_DRIVER_ALLOCATORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "harness/driver/util.h"
+
+enum sl_allocator_kind {
+	SL_KIND_VARIANT, /* one of our libraries */
+	SL_KIND_SYSTEM,  /* the C library's own: nothing is preloaded */
+	SL_KIND_PEER,    /* an allocator the driver knows by name */
+	SL_KIND_PATH,    /* NAME=/path/to/lib.so */
+};
+
+struct sl_allocator {
+	char *name;
+	enum sl_allocator_kind kind;
+	char *path; /* NULL for the C library's */
+	char digest[17];
+	char *package; /* the distribution's package and version, or NULL */
+};
+
+struct sl_allocators {
+	struct sl_allocator *v;
+	size_t n;
+};
+
+const char *sl_allocator_kind_text(enum sl_allocator_kind kind);
+bool sl_allocator_kind_parse(const char *s, enum sl_allocator_kind *kind);
+
+/* All that can be found: our variants (mutex first, then by name), glibc,
+ * the known peers. */
+void sl_allocators_find(struct sl_allocators *all);
+
+/* Those named in `wanted`; exits with a clear line on a wrong one. */
+void sl_allocators_pick(const struct sl_allocators *all,
+    const struct sl_names *wanted, struct sl_allocators *picked);
+
+/* Digest and package of each: slow, so only before a sweep. */
+void sl_allocators_describe(struct sl_allocators *l);
+
+void sl_allocators_add(struct sl_allocators *l, const char *name,
+    enum sl_allocator_kind kind, const char *path);
+struct sl_allocator *sl_allocators_get(
+    const struct sl_allocators *l, const char *name);
+void sl_allocators_destroy(struct sl_allocators *l);
+
+/* Known peers that are not on this machine, with the package to install. */
+void sl_allocators_absent(
+    const struct sl_allocators *all, struct sl_names *lines);
+
+#endif /* SL_DRIVER_ALLOCATORS_H */

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cell_run.c - runs one cell, judges it and stores the result.
+ *
+ * Called by sweep.c.  The bench writes its JSON to an anonymous file in
+ * memory; only a result that was understood reaches the disk, whole.
+ */
+#define _GNU_SOURCE
+#include "harness/driver/cell_run.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "harness/driver/child.h"
+#include "harness/driver/file.h"
+#include "harness/driver/host.h"
+
+/* Exit statuses of spanlab-bench. */
+enum { BENCH_CHECK_FAILED = 3, BENCH_WRONG_ALLOCATOR = 4 };
+
+bool
+sl_cell_stored(
+    const struct sl_plan *p, const struct sl_cell *c, const char *dir)
+{
+	static const char *const suffixes[] = {".json", ".failed.json"};
+	bool there = false;
+
+	for (int i = 0; i < 2 && !there; i++) {
+		char *path = sl_cell_path(p, c, dir, suffixes[i]);
+
+		there = sl_file_exists(path);
+		free(path);
+	}
+	return there;
+}
+
+static void
+fail(struct sl_cell_run *run, const char *status, const char *detail)
+{
+	snprintf(run->status, sizeof run->status, "%s", status);
+	/* a long one is cut */
+	strncpy(run->detail, detail, sizeof run->detail - 1);
+	run->detail[sizeof run->detail - 1] = '\0';
+}
+
+/* The last line of the child's stderr, or what its end was. */
+static void
+fail_by_end(struct sl_cell_run *run, const struct sl_child *c)
+{
+	const char *status = "error", *line = c->errors;
+	char words[128], copy[sizeof c->errors], *nl;
+
+	if (c->end == SL_CHILD_KILLED)
+		status = "crashed";
+	else if (c->end == SL_CHILD_TIMEOUT)
+		status = "timeout";
+	else if (c->end == SL_CHILD_EXITED && c->code == BENCH_CHECK_FAILED)
+		status = "check-failed";
+	else if (c->end == SL_CHILD_EXITED && c->code == BENCH_WRONG_ALLOCATOR)
+		status = "wrong-allocator";
+	sl_child_end_text(c, words);
+	fail(run, status, words);
+	if (c->end != SL_CHILD_EXITED || !*line)
+		return;
+	strcpy(copy, line);
+	copy[strcspn(copy, "\r")] = '\0';
+	while ((nl = strrchr(copy, '\n')) && !nl[1])
+		*nl = '\0';
+	nl = strrchr(copy, '\n');
+	fail(run, status, nl ? nl + 1 : copy);
+}
+
+/* Did the right library answer?  The bench itself compares names; a path is
+ * compared here, for all that were preloaded. */
+static bool
+right_allocator(const struct sl_allocator *a, const json_t *context)
+{
+	char *real;
+	bool same;
+
+	if (!a->path)
+		return !strcmp(sl_json_text(context, "allocator"), a->name);
+	real = realpath(sl_json_text(context, "allocator_path"), NULL);
+	same = real && !strcmp(real, a->path);
+	free(real);
+	return same;
+}
+
+/* The first plain run among Google Benchmark's. */
+static json_t *
+first_run(const json_t *root)
+{
+	json_t *run;
+	size_t i;
+
+	json_array_foreach(json_object_get(root, "benchmarks"), i,
+	    run) if (!strcmp(sl_json_text(run, "run_type"),
+			 "iteration")) return run;
+	return NULL;
+}
+
+/* True if the result may stand. */
+static bool
+judge(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
+{
+	const struct sl_allocator *a =
+	    &run->plan->allocators.v[cell->allocator];
+	const json_t *context = json_object_get(root, "context");
+	const json_t *r = first_run(root);
+	char text[200];
+
+	if (!r) {
+		fail(run, "error", "the bench's JSON has no result in it");
+	} else if (json_is_true(json_object_get(r, "error_occurred"))) {
+		fail(run, "error", sl_json_text(r, "error_message"));
+	} else if (!right_allocator(a, context)) {
+		snprintf(text, sizeof text, "malloc was %s (%.140s)",
+		    sl_json_text(context, "allocator"),
+		    sl_json_text(context, "allocator_path"));
+		fail(run, "wrong-allocator", text);
+	} else if (sl_json_number(r, "check_ok", 1) != 1) {
+		fail(run, "check-failed", "the conservation check failed");
+	} else if (!(sl_json_number(r, "ops_per_s", 0) > 0)) {
+		fail(run, "error", "no throughput in the bench's JSON");
+	} else if (sl_json_number(r, "threads", -1) !=
+		   run->plan->threads.v[cell->threads]) {
+		fail(run, "error", "the bench ran another number of threads");
+	} else {
+		return true;
+	}
+	return false;
+}
+
+static json_t *
+facts(const struct sl_cell_run *run, const struct sl_cell *cell,
+    const char *started)
+{
+	const struct sl_plan *p = run->plan;
+
+	return json_pack("{s:s, s:s, s:i, s:i, s:I, s:s, s:f}", "workload",
+	    p->workloads.v[cell->workload].name, "allocator",
+	    p->allocators.v[cell->allocator].name, "threads",
+	    (int)p->threads.v[cell->threads], "round", (int)cell->round, "seed",
+	    (json_int_t)sl_cell_seed(p, cell), "started", started, "wall_s",
+	    run->wall_s);
+}
+
+static void
+store(struct sl_cell_run *run, const struct sl_cell *cell, json_t *root,
+    const char *suffix)
+{
+	char *path = sl_cell_path(run->plan, cell, run->dir, suffix);
+	char *text = json_dumps(root, JSON_INDENT(1));
+
+	run->err = text ? sl_file_write(path, text, strlen(text)) : ENOMEM;
+	free(text);
+	free(path);
+}
+
+/* The tail of stderr as JSON can hold it. */
+static json_t *
+errors_json(char *errors)
+{
+	json_t *s = json_string(errors);
+
+	if (s)
+		return s;
+	for (char *p = errors; *p; p++)
+		if ((unsigned char)*p >= 128)
+			*p = '?';
+	return json_string(errors);
+}
+
+static void
+store_failure(struct sl_cell_run *run, const struct sl_cell *cell,
+    struct sl_child *c, const char *started)
+{
+	json_t *root = facts(run, cell, started);
+
+	json_object_set_new(root, "status", json_string(run->status));
+	json_object_set_new(root, "detail", errors_json(run->detail));
+	json_object_set_new(root, "stderr", errors_json(c->errors));
+	store(run, cell, root, ".failed.json");
+	json_decref(root);
+}
+
+/* Runs the bench; its JSON goes to fd. */
+static void
+run_bench(const struct sl_cell_run *run, const struct sl_cell *cell, int fd,
+    struct sl_child *c)
+{
+	const struct sl_plan *p = run->plan;
+	const struct sl_allocator *a = &p->allocators.v[cell->allocator];
+	char *v[] = {
+	    sl_printf("--workload=%s", p->workloads.v[cell->workload].name),
+	    sl_printf("--threads=%u", p->threads.v[cell->threads]),
+	    sl_printf("--seed=%u", sl_cell_seed(p, cell)),
+	    sl_printf("--seconds=%g", p->window_s),
+	    sl_printf("--scale=%g", p->scale),
+	    sl_printf("--benchmark_out=/proc/self/fd/%d", fd),
+	    sl_printf("--expect=%s", a->name),
+	};
+	/* What answers under a user's own name is judged by its path. */
+	const char *expect = a->kind == SL_KIND_PATH ? NULL : v[6];
+	const char *const argv[] = {run->bench, v[0], v[1], v[2], v[3], v[4],
+	    "--benchmark_out_format=json", v[5], expect, NULL};
+
+	*c = (struct sl_child){.argv = argv,
+	    .preload = a->path,
+	    .timeout_s = p->timeout_s,
+	    .keep_fd = fd};
+	sl_child_run(c);
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
+		free(v[i]);
+}
+
+static enum sl_cell_end
+keep(struct sl_cell_run *run, const struct sl_cell *cell, json_t *root,
+    struct sl_child *c, const char *started)
+{
+	bool good = root && judge(run, cell, root);
+
+	if (run->dir && good) {
+		json_object_set_new(root, "spanlab", facts(run, cell, started));
+		store(run, cell, root, ".json");
+	} else if (run->dir) {
+		store_failure(run, cell, c, started);
+	}
+	if (run->err)
+		return SL_CELL_NOT_STORED;
+	return good ? SL_CELL_DONE : SL_CELL_FAILED;
+}
+
+enum sl_cell_end
+sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
+{
+	int fd = memfd_create("spanlab-cell", MFD_CLOEXEC);
+	struct sl_child c;
+	enum sl_cell_end end;
+	json_t *root = NULL;
+	char started[32], *text;
+
+	run->err = 0;
+	if (fd < 0) {
+		run->err = errno;
+		return SL_CELL_NOT_STORED;
+	}
+	sl_host_time_text(started);
+	run_bench(run, cell, fd, &c);
+	run->wall_s = c.wall_s;
+	if (c.end == SL_CHILD_INTERRUPTED) {
+		close(fd);
+		return SL_CELL_INTERRUPTED;
+	}
+	if (c.end == SL_CHILD_EXITED && c.code == 0) {
+		text = sl_fd_read(fd, NULL);
+		root = text ? json_loads(text, 0, NULL) : NULL;
+		if (!root)
+			fail(run, "error", "the bench's JSON cannot be read");
+		free(text);
+	} else {
+		fail_by_end(run, &c);
+	}
+	end = keep(run, cell, root, &c, started);
+	json_decref(root);
+	close(fd);
+	return end;
+}

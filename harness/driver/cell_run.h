@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cell_run.h - runs one cell, judges it and stores the result.
+ *
+ * Used by sweep.c.
+ */
+#ifndef SL_DRIVER_CELL_RUN_H
+#define SL_DRIVER_CELL_RUN_H
+
+#include "harness/driver/cells.h"
+
+enum sl_cell_end {
+	SL_CELL_DONE,        /* stored: NAME.json */
+	SL_CELL_FAILED,      /* stored: NAME.failed.json */
+	SL_CELL_INTERRUPTED, /* nothing stored */
+	SL_CELL_NOT_STORED,  /* err says why */
+};
+
+struct sl_cell_run {
+	const struct sl_plan *plan;
+	const char *bench;
+	const char *dir; /* NULL: store nothing (a trial run) */
+	/* answered */
+	double wall_s;
+	int err;
+	char status[24]; /* of a failure: "crashed", ... */
+	char detail[200];
+};
+
+enum sl_cell_end sl_cell_run(
+    struct sl_cell_run *run, const struct sl_cell *cell);
+
+/* Whether its result is there, good or failed. */
+bool sl_cell_stored(
+    const struct sl_plan *p, const struct sl_cell *c, const char *dir);
+
+#endif /* SL_DRIVER_CELL_RUN_H */

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * export.c - a sweep as data.csv and results.md.
+ *
+ * Called by report.c.
+ */
+#include "harness/driver/export.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/driver/host.h"
+#include "harness/driver/verdict.h"
+
+/* A CSV field: quoted if it must be (RFC 4180). */
+static void
+csv_field(struct sl_text *t, const char *s)
+{
+	if (!strpbrk(s, ",\"\r\n")) {
+		sl_text_add(t, s);
+		return;
+	}
+	sl_text_add(t, "\"");
+	for (; *s; s++) {
+		if (*s == '"')
+			sl_text_add(t, "\"");
+		sl_text_add_n(t, s, 1);
+	}
+	sl_text_add(t, "\"");
+}
+
+static void
+csv_row(struct sl_text *t, const struct sl_results *r, const struct sl_cell *c)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	const struct sl_result *res =
+	    sl_results_at(r, c->workload, c->allocator, c->threads, c->round);
+
+	if (res->state == SL_RESULT_MISSING)
+		return;
+	csv_field(t, p->workloads.v[c->workload].name);
+	sl_text_add(t, ",");
+	csv_field(t, p->allocators.v[c->allocator].name);
+	sl_text_addf(t, ",%u,%u,", p->threads.v[c->threads], c->round);
+	csv_field(t, res->state == SL_RESULT_OK ? "ok" : res->status);
+	for (int i = 0; i < SL_N_METRICS; i++) {
+		sl_text_add(t, ",");
+		if (res->state == SL_RESULT_OK && !isnan(res->m[i]))
+			sl_text_addf(t, "%.17g", res->m[i]);
+	}
+	sl_text_add(t, "\n");
+}
+
+char *
+sl_export_csv(const struct sl_results *r)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	struct sl_text t = {0};
+	struct sl_cell c = {0};
+
+	sl_text_add(&t, "workload,allocator,threads,round,status");
+	for (int i = 0; i < SL_N_METRICS; i++)
+		sl_text_addf(&t, ",%s", sl_metric_names[i]);
+	sl_text_add(&t, "\n");
+	while (sl_cell_next(p, &c))
+		csv_row(&t, r, &c);
+	return t.s;
+}
+
+static void
+markdown_cell(struct sl_text *t, const struct sl_compared *c)
+{
+	static const char *const marks[] = {[SL_TOO_FEW] = "",
+	    [SL_NO_DIFFERENCE] = "",
+	    [SL_FASTER] = " \u25b2",
+	    [SL_SLOWER] = " \u25bc"};
+
+	if (c->spread.n == 0)
+		sl_text_add(t, " - |");
+	else
+		sl_text_addf(t, " %.3g (\u00d7%.2f%s) |", c->spread.median,
+		    c->ratio, marks[c->verdict]);
+}
+
+static void
+markdown_table(struct sl_text *t, const struct sl_results *r, size_t workload)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	unsigned cpus = sl_host_cpus(r->manifest.host);
+
+	sl_text_addf(t, "\n## %s%s%s\n\n| threads |",
+	    p->workloads.v[workload].name,
+	    p->workloads.v[workload].control ? " (control)" : "",
+	    sl_verdict_touch(r, workload) == SL_TOUCH_NONE
+		? " (does not touch mcentral)"
+		: "");
+	for (size_t a = 0; a < p->allocators.n; a++)
+		sl_text_addf(t, " %s |", p->allocators.v[a].name);
+	sl_text_add(t, "\n|--:|");
+	for (size_t a = 0; a < p->allocators.n; a++)
+		sl_text_add(t, "--:|");
+	sl_text_add(t, "\n");
+	for (size_t k = 0; k < p->threads.n; k++) {
+		sl_text_addf(t, "| %u%s |", p->threads.v[k],
+		    p->threads.v[k] > cpus ? "*" : "");
+		for (size_t a = 0; a < p->allocators.n; a++) {
+			struct sl_compared c =
+			    sl_verdict_compare(r, workload, a, k);
+
+			markdown_cell(t, &c);
+		}
+		sl_text_add(t, "\n");
+	}
+}
+
+/* Text that Markdown takes as it is. */
+static void
+markdown_text(struct sl_text *t, const char *s)
+{
+	for (; *s; s++) {
+		if (strchr("\\`*_{}[]<>#|&!", *s))
+			sl_text_add(t, "\\");
+		sl_text_add_n(t, *s == '\n' ? " " : s, 1);
+	}
+}
+
+char *
+sl_export_markdown(const struct sl_results *r)
+{
+	const struct sl_manifest *m = &r->manifest;
+	const char *base =
+	    m->plan.allocators.v[sl_verdict_baseline(&m->plan)].name;
+	struct sl_names warnings = {0};
+	struct sl_text t = {0};
+	char *host = sl_host_summary(m->host);
+
+	sl_text_add(&t, "# ");
+	markdown_text(&t, m->name);
+	sl_text_add(&t, "\n\n");
+	markdown_text(&t, host);
+	sl_text_addf(&t,
+	    "\n\nMillion mallocs per second, median of %u round%s; in "
+	    "brackets the ratio to `%s`. \u25b2 faster, \u25bc slower: "
+	    "intervals do "
+	    "not overlap and medians differ by more than %.0f %%; no mark: "
+	    "no difference shown. \\* more threads than CPUs "
+	    "(oversubscribed).\n",
+	    m->plan.rounds, m->plan.rounds > 1 ? "s" : "", base,
+	    100 * SL_MIN_EFFECT);
+	if (r->failed || r->missing)
+		sl_text_addf(&t, "\n%zu cells failed, %zu are missing.\n",
+		    r->failed, r->missing);
+	sl_verdict_controls(r, &warnings);
+	for (size_t i = 0; i < warnings.n; i++)
+		sl_text_addf(&t, "\nWarning: %s\n", warnings.v[i]);
+	for (size_t w = 0; w < m->plan.workloads.n; w++)
+		markdown_table(&t, r, w);
+	sl_names_destroy(&warnings);
+	free(host);
+	return t.s;
+}

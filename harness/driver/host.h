@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * host.h - what must be known of the machine to believe a result.
+ *
+ * Used by sweep (gathers) and report (explains).
+ */
+#ifndef SL_DRIVER_HOST_H
+#define SL_DRIVER_HOST_H
+
+#include <jansson.h>
+
+#include "harness/driver/util.h"
+
+/* Facts that do not change during a sweep, as a JSON object. */
+json_t *sl_host_facts(void);
+
+/* CPUs that this process may use, counting a cgroup's quota: more threads
+ * than that are oversubscribed. */
+unsigned sl_host_cpus(const json_t *facts);
+
+/* What happened on the machine between two moments. */
+struct sl_host_moment {
+	double load1;
+	double steal_ticks, total_ticks;
+};
+void sl_host_moment_take(struct sl_host_moment *m);
+/* In percent of all CPU time; -1 where the kernel does not say. */
+double sl_host_steal_percent(
+    const struct sl_host_moment *from, const struct sl_host_moment *to);
+
+/* "2026-01-31T12:00:00Z", now. */
+void sl_host_time_text(char buf[32]);
+
+/*
+ * Reasons to doubt a result measured there, one sentence each.  max_threads
+ * is the largest thread count of the sweep; sessions as in sweep.json.
+ */
+void sl_host_warnings(const json_t *facts, const json_t *sessions,
+    unsigned max_threads, struct sl_names *lines);
+
+/* "2 CPUs, AMD EPYC, Linux 6.1, 7.8 GiB"; the caller frees. */
+char *sl_host_summary(const json_t *facts);
+
+/* Shorthands that never return NULL. */
+const char *sl_json_text(const json_t *o, const char *key);
+double sl_json_number(const json_t *o, const char *key, double otherwise);
+
+#endif /* SL_DRIVER_HOST_H */

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * main.c - the program spanlab: measures allocators against each other and
+ * reports what came of it.
+ *
+ * Run by users.  Commands: sweep.c, report.c, list.c.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/driver/list.h"
+#include "harness/driver/report.h"
+#include "harness/driver/sweep.h"
+#include "harness/driver/util.h"
+#include "harness/driver/version.h"
+
+static const char help[] =
+    "usage: spanlab COMMAND [options]\n"
+    "\n"
+    "  spanlab sweep [options]      measure, one process per cell\n"
+    "  spanlab report [DIR]         make the report of a sweep again\n"
+    "                               (default: results/latest)\n"
+    "  spanlab list [allocators|workloads|variants]\n"
+    "                               what there is to measure here\n"
+    "  spanlab --help, --version\n"
+    "\n"
+    "options of sweep:\n"
+    "  --allocators A,B,...  variants, glibc, jemalloc, mimalloc, tcmalloc,\n"
+    "                        tbbmalloc, or NAME=/path/to/lib.so\n"
+    "                        (default: all that are found)\n"
+    "  --workloads A,B,...   (default: all)\n"
+    "  --threads LIST        numbers, and ranges that double: 1,2,4..128\n"
+    "                        (default: 1..128)\n"
+    "  --preset quick|full   quick: a look, within 4 minutes on 2 CPUs;\n"
+    "                        full: 9 rounds of longer windows\n"
+    "                        (default: quick)\n"
+    "  --rounds N            as many rounds, whatever the preset says\n"
+    "  --seed N              of the order and of the workloads (default: 1)\n"
+    "  --timeout S           seconds after which a cell has failed\n"
+    "  --output DIR          where results go (default: results): the sweep\n"
+    "                        gets a folder DIR/<date>-<host>-<revision>, and\n"
+    "                        DIR/latest points to it\n"
+    "  --resume DIR          go on with the sweep in that folder: run the\n"
+    "                        cells that have no result yet\n"
+    "  --dry-run             say what would run and how long it would take\n"
+    "\n"
+    "Ctrl-C stops a sweep; what is finished is kept, and --resume goes on.\n"
+    "Exit status: 0 all well, 1 some cells failed, 2 wrong usage, 3 it could\n"
+    "not go on (disk full, ...), 130 interrupted.\n"
+    "SPANLAB_BENCH_DIR and SPANLAB_LIB_DIR say where spanlab-bench and the\n"
+    "libraries are, if not beside this program or where they are installed.\n";
+
+/* A descriptor 0, 1 or 2 that is closed would be reused for a result. */
+static void
+open_standard_streams(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= 2);
+	if (fd > 2)
+		close(fd);
+}
+
+static _Noreturn void
+unknown(const char *given)
+{
+	struct sl_names known = {0};
+	const char *near;
+
+	sl_names_split(&known, "sweep,report,list");
+	near = sl_names_nearest(&known, given);
+	sl_die(SL_EXIT_USAGE, "unknown command '%s'%s%s%s (see spanlab --help)",
+	    given, near ? ", did you mean " : "", near ? near : "",
+	    near ? "?" : "");
+}
+
+static int
+run(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(command, "sweep"))
+		return sl_sweep(argc - 1, argv + 1);
+	if (!strcmp(command, "report"))
+		return sl_report(argc - 1, argv + 1);
+	if (!strcmp(command, "list"))
+		return sl_list(argc - 1, argv + 1);
+	if (!strcmp(command, "--help") || !strcmp(command, "-h") ||
+	    !strcmp(command, "help")) {
+		fputs(help, stdout);
+		return SL_EXIT_OK;
+	}
+	if (!strcmp(command, "--version")) {
+		printf(
+		    "spanlab %s (revision %s)\n", PACKAGE_VERSION, SL_GIT_REV);
+		return SL_EXIT_OK;
+	}
+	if (!*command)
+		sl_die(SL_EXIT_USAGE,
+		    "no command: sweep, report or list (see spanlab --help)");
+	unknown(command);
+}
+
+int
+main(int argc, char **argv)
+{
+	int status;
+
+	open_standard_streams();
+	status = run(argc, argv);
+	if (fflush(stdout) && errno != EPIPE) {
+		sl_complain("cannot write to stdout: %s", strerror(errno));
+		if (status == SL_EXIT_OK)
+			status = SL_EXIT_CANNOT;
+	}
+	return status;
+}

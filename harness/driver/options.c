@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * options.c - sweep's command line.
+ *
+ * Called by main.c.  Nothing is created before all of it is understood.
+ */
+#define _GNU_SOURCE
+#include "harness/driver/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A decimal number within [min, max], all of s. */
+static bool
+parse_number(const char *s, int64_t min, int64_t max, int64_t *out)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*s))
+		return false;
+	errno = 0;
+	*out = strtoll(s, &end, 10);
+	return errno == 0 && *end == '\0' && *out >= min && *out <= max;
+}
+
+static bool
+counts_add(struct sl_counts *out, int64_t n, char *why, size_t why_len)
+{
+	for (size_t i = 0; i < out->n; i++) {
+		if (out->v[i] == (unsigned)n) {
+			snprintf(why, why_len, "%d is given twice", (int)n);
+			return false;
+		}
+	}
+	out->v = sl_realloc(out->v, (out->n + 1) * sizeof *out->v);
+	out->v[out->n++] = (unsigned)n;
+	return true;
+}
+
+/* One part of the list: "8" or "4..128". */
+static bool
+counts_part(struct sl_counts *out, char *part, char *why, size_t why_len)
+{
+	char *dots = strstr(part, "..");
+	int64_t from, to, n;
+
+	if (dots)
+		*dots = '\0';
+	if (!parse_number(part, 1, SL_THREADS_MAX, &from) ||
+	    (dots && !parse_number(dots + 2, 1, SL_THREADS_MAX, &to))) {
+		if (dots)
+			*dots = '.';
+		snprintf(why, why_len,
+		    "'%.40s' is not a thread count (1 to %d) or a range such "
+		    "as 4..128",
+		    part, SL_THREADS_MAX);
+		return false;
+	}
+	if (!dots)
+		return counts_add(out, from, why, why_len);
+	if (to < from) {
+		snprintf(why, why_len, "the range %d..%d goes down", (int)from,
+		    (int)to);
+		return false;
+	}
+	for (n = from; n < to; n *= 2)
+		if (!counts_add(out, n, why, why_len))
+			return false;
+	return counts_add(out, to, why, why_len);
+}
+
+static int
+by_count(const void *a, const void *b)
+{
+	const unsigned *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+bool
+sl_counts_parse(
+    const char *text, struct sl_counts *out, char *why, size_t why_len)
+{
+	char *copy = sl_strdup(text), *rest = copy, *part;
+	bool good = true;
+
+	while (good && (part = strsep(&rest, ",")))
+		good = counts_part(out, part, why, why_len);
+	free(copy);
+	if (good)
+		qsort(out->v, out->n, sizeof *out->v, by_count);
+	return good;
+}
+
+char *
+sl_counts_text(const struct sl_counts *c)
+{
+	struct sl_text t = {0};
+
+	sl_text_add(&t, "");
+	for (size_t i = 0; i < c->n; i++)
+		sl_text_addf(&t, "%s%u", i ? "," : "", c->v[i]);
+	return t.s;
+}
+
+enum {
+	OPT_ALLOCATORS = 256,
+	OPT_WORKLOADS,
+	OPT_THREADS,
+	OPT_PRESET,
+	OPT_OUTPUT,
+	OPT_RESUME,
+	OPT_DRY_RUN,
+	OPT_SEED,
+	OPT_ROUNDS,
+	OPT_TIMEOUT,
+};
+
+static const struct option options[] = {
+    {"allocators", required_argument, NULL, OPT_ALLOCATORS},
+    {"workloads", required_argument, NULL, OPT_WORKLOADS},
+    {"threads", required_argument, NULL, OPT_THREADS},
+    {"preset", required_argument, NULL, OPT_PRESET},
+    {"output", required_argument, NULL, OPT_OUTPUT},
+    {"resume", required_argument, NULL, OPT_RESUME},
+    {"dry-run", no_argument, NULL, OPT_DRY_RUN},
+    {"seed", required_argument, NULL, OPT_SEED},
+    {"rounds", required_argument, NULL, OPT_ROUNDS},
+    {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {NULL, 0, NULL, 0},
+};
+
+static void
+set_threads(struct sl_options *o, const char *text)
+{
+	char why[160];
+
+	if (!sl_counts_parse(text, &o->threads, why, sizeof why))
+		sl_die(SL_EXIT_USAGE, "--threads: %s", why);
+}
+
+static void
+set_timeout(struct sl_options *o, const char *text)
+{
+	char *end;
+
+	o->timeout_s = strtod(text, &end);
+	if (end == text || *end || !isfinite(o->timeout_s) ||
+	    o->timeout_s <= 0 || o->timeout_s > 86400)
+		sl_die(SL_EXIT_USAGE,
+		    "--timeout: '%s' is not a number of seconds above 0 and "
+		    "at most 86400",
+		    text);
+}
+
+static void
+set_numbers(struct sl_options *o, int opt, const char *text)
+{
+	int64_t n;
+
+	if (opt == OPT_SEED) {
+		if (!parse_number(text, 0, INT64_MAX, &o->seed))
+			sl_die(SL_EXIT_USAGE,
+			    "--seed: '%s' is not a whole number from 0 to "
+			    "2^63-1",
+			    text);
+		o->has_seed = true;
+		return;
+	}
+	if (!parse_number(text, 1, SL_ROUNDS_MAX, &n))
+		sl_die(SL_EXIT_USAGE,
+		    "--rounds: '%s' is not a whole number from 1 to %d", text,
+		    SL_ROUNDS_MAX);
+	o->rounds = (unsigned)n;
+}
+
+static void
+set_text(const char **where, const char *option, const char *text)
+{
+	if (!*text)
+		sl_die(SL_EXIT_USAGE, "--%s: empty", option);
+	*where = text;
+}
+
+/* What getopt_long() did not take: name it, and the nearest that exists. */
+static _Noreturn void
+not_understood(char **argv, int opt)
+{
+	struct sl_names known = {0};
+	const char *given = argv[optind - 1], *near;
+
+	for (const struct option *p = options; p->name; p++)
+		sl_names_add(&known, p->name);
+	if (opt == ':')
+		sl_die(SL_EXIT_USAGE, "sweep: %s needs a value", given);
+	near = !strncmp(given, "--", 2) ? sl_names_nearest(&known, given + 2)
+					: NULL;
+	sl_die(SL_EXIT_USAGE, "sweep: unknown option '%s'%s%s%s", given,
+	    near ? ", did you mean --" : " (see spanlab --help)",
+	    near ? near : "", near ? "?" : "");
+}
+
+static void
+set(struct sl_options *o, int opt, char **argv)
+{
+	switch (opt) {
+	case OPT_ALLOCATORS:
+		sl_names_split(&o->allocators, optarg);
+		break;
+	case OPT_WORKLOADS:
+		sl_names_split(&o->workloads, optarg);
+		break;
+	case OPT_THREADS:
+		set_threads(o, optarg);
+		break;
+	case OPT_PRESET:
+		if (strcmp(optarg, "quick") && strcmp(optarg, "full"))
+			sl_die(SL_EXIT_USAGE,
+			    "--preset: '%s' is neither quick nor full", optarg);
+		o->preset = optarg;
+		break;
+	case OPT_OUTPUT:
+		set_text(&o->output, "output", optarg);
+		break;
+	case OPT_RESUME:
+		set_text(&o->resume, "resume", optarg);
+		break;
+	case OPT_DRY_RUN:
+		o->dry_run = true;
+		break;
+	case OPT_SEED:
+	case OPT_ROUNDS:
+		set_numbers(o, opt, optarg);
+		break;
+	case OPT_TIMEOUT:
+		set_timeout(o, optarg);
+		break;
+	default:
+		not_understood(argv, opt);
+	}
+}
+
+void
+sl_options_parse(struct sl_options *o, int argc, char **argv)
+{
+	int opt;
+
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1)
+		set(o, opt, argv);
+	if (optind < argc)
+		sl_die(SL_EXIT_USAGE, "sweep: '%s' is not an option",
+		    argv[optind]);
+	if (o->resume && o->output)
+		sl_die(SL_EXIT_USAGE,
+		    "--resume goes on in its own folder: leave --output out");
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * options.h - sweep's command line.
+ *
+ * Used by main.c and sweep.c.
+ */
+#ifndef SL_DRIVER_OPTIONS_H
+#define SL_DRIVER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "harness/driver/util.h"
+
+enum {
+	SL_THREADS_MAX = 4096,
+	SL_ROUNDS_MAX = 1000,
+};
+
+struct sl_counts { /* thread counts, ascending */
+	unsigned *v;
+	size_t n;
+};
+
+struct sl_options {
+	struct sl_names allocators; /* empty: all */
+	struct sl_names workloads;  /* empty: all */
+	struct sl_counts threads;   /* empty: 1,2,4..128 */
+	const char *preset;         /* NULL: quick */
+	const char *output;         /* NULL: results */
+	const char *resume;
+	bool dry_run;
+	bool has_seed;
+	int64_t seed;
+	unsigned rounds;  /* 0: the preset's */
+	double timeout_s; /* 0: the preset's */
+};
+
+/* "1,2,4..128": numbers, and ranges that double.  False with one line in
+ * `why` if it is not such a list. */
+bool sl_counts_parse(
+    const char *text, struct sl_counts *out, char *why, size_t why_len);
+/* "1,2,4"; the caller frees. */
+char *sl_counts_text(const struct sl_counts *c);
+
+/* Exits with a clear line and status 2 on anything it does not understand.
+ * argv[0] is the command. */
+void sl_options_parse(struct sl_options *o, int argc, char **argv);
+
+#endif /* SL_DRIVER_OPTIONS_H */

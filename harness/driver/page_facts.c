@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * page_facts.c - what report.html says in words: notes, failures, machine,
+ * method.
+ *
+ * Called by page.c.
+ */
+#include "harness/driver/page.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/driver/host.h"
+#include "harness/driver/html.h"
+#include "harness/driver/verdict.h"
+
+/* More failed cells than this are counted, not listed. */
+enum { FAILURES_LISTED = 200 };
+
+static void
+list_of(struct sl_page *p, const char *head, const char *class,
+    const struct sl_names *lines)
+{
+	if (lines->n == 0)
+		return;
+	sl_text_addf(&p->t, "<div class=\"notes %s\"><b>", class);
+	sl_html_text(&p->t, head);
+	sl_text_add(&p->t, "</b><ul>\n");
+	for (size_t i = 0; i < lines->n; i++) {
+		sl_text_add(&p->t, "<li>");
+		sl_html_text(&p->t, lines->v[i]);
+		sl_text_add(&p->t, "</li>\n");
+	}
+	sl_text_add(&p->t, "</ul></div>\n");
+}
+
+void
+sl_page_notes(struct sl_page *p)
+{
+	const struct sl_manifest *m = &p->r->manifest;
+	struct sl_names warnings = {0}, doubts = {0};
+	char *line;
+
+	if (p->r->missing) {
+		line = sl_printf("Unfinished: %zu of %zu cells are missing. "
+				 "Go on with: spanlab sweep --resume <this "
+				 "folder>",
+		    p->r->missing, p->r->missing + p->r->done + p->r->failed);
+		sl_names_add(&warnings, line);
+	}
+	if (p->r->failed) {
+		line = sl_printf("%zu cell%s failed: see Failures below.",
+		    p->r->failed, p->r->failed > 1 ? "s" : "");
+		sl_names_add(&warnings, line);
+	}
+	if (p->plots_missing) {
+		line = sl_printf("No plots: %s", p->plots_missing);
+		sl_names_add(&warnings, line);
+	}
+	sl_verdict_controls(p->r, &warnings);
+	list_of(p, "Warnings", "warn", &warnings);
+	sl_host_warnings(m->host, m->sessions,
+	    m->plan.threads.v[m->plan.threads.n - 1], &doubts);
+	list_of(p, "About this machine", "", &doubts);
+	sl_names_destroy(&warnings);
+	sl_names_destroy(&doubts);
+}
+
+static void
+failure_row(
+    struct sl_page *p, const struct sl_cell *c, const struct sl_result *res)
+{
+	char *name = sl_cell_name(&p->r->manifest.plan, c);
+
+	sl_text_add(&p->t, "<tr><th scope=\"row\">");
+	sl_html_text(&p->t, name);
+	sl_text_add(&p->t, "</th><td>");
+	sl_html_text(&p->t, res->status);
+	sl_text_add(&p->t, "</td><td>");
+	sl_html_text(&p->t, res->detail);
+	if (*res->errors && strcmp(res->errors, res->detail)) {
+		sl_text_add(&p->t, "<details><summary>stderr</summary><pre>");
+		sl_html_text(&p->t, res->errors);
+		sl_text_add(&p->t, "</pre></details>");
+	}
+	sl_text_add(&p->t, "</td></tr>\n");
+}
+
+void
+sl_page_failures(struct sl_page *p)
+{
+	const struct sl_plan *plan = &p->r->manifest.plan;
+	struct sl_cell c = {0};
+	size_t listed = 0;
+
+	if (p->r->failed == 0)
+		return;
+	sl_text_add(&p->t, "<h2 id=\"failures\">Failures</h2>\n");
+	sl_page_table_begin(p, "Failed cells", "words");
+	sl_text_add(&p->t, "<thead><tr><th scope=\"col\">cell</th><th "
+			   "scope=\"col\">status</th><th scope=\"col\">"
+			   "detail</th></tr></thead>\n<tbody>\n");
+	while (sl_cell_next(plan, &c)) {
+		const struct sl_result *res = sl_results_at(
+		    p->r, c.workload, c.allocator, c.threads, c.round);
+
+		if (res->state == SL_RESULT_FAILED &&
+		    listed++ < FAILURES_LISTED)
+			failure_row(p, &c, res);
+	}
+	sl_page_table_end(p);
+	if (listed > FAILURES_LISTED)
+		sl_text_addf(&p->t, "<p>... and %zu more.</p>\n",
+		    listed - FAILURES_LISTED);
+}
+
+static void
+word_row(struct sl_page *p, const char *key, const char *value)
+{
+	if (!*value)
+		return;
+	sl_text_add(&p->t, "<tr><th scope=\"row\">");
+	sl_html_text(&p->t, key);
+	sl_text_add(&p->t, "</th><td>");
+	sl_html_text(&p->t, value);
+	sl_text_add(&p->t, "</td></tr>\n");
+}
+
+static void
+cell(struct sl_page *p, const char *text)
+{
+	sl_text_add(&p->t, "<td>");
+	sl_html_text(&p->t, text);
+	sl_text_add(&p->t, "</td>");
+}
+
+void
+sl_page_allocators(struct sl_page *p)
+{
+	const struct sl_allocators *l = &p->r->manifest.plan.allocators;
+
+	sl_text_add(&p->t, "<h2 id=\"allocators\">Allocators</h2>\n");
+	sl_page_table_begin(p, "Allocators", "words");
+	sl_text_add(&p->t, "<thead><tr><th scope=\"col\">name</th><th "
+			   "scope=\"col\">progress</th><th scope=\"col\">"
+			   "order</th><th scope=\"col\">ABA</th><th "
+			   "scope=\"col\">reclamation</th><th scope=\"col\">"
+			   "relink</th><th scope=\"col\">from</th></tr>"
+			   "</thead>\n<tbody>\n");
+	for (size_t a = 0; a < l->n; a++) {
+		const json_t *c = p->r->contexts[a];
+		const char *percent = sl_json_text(c, "relink_percent");
+
+		sl_text_add(&p->t, "<tr><th scope=\"row\">");
+		sl_page_name(p, a);
+		sl_text_add(&p->t, "</th>");
+		cell(p, sl_json_text(c, "variant_progress"));
+		cell(p, sl_json_text(c, "variant_order"));
+		cell(p, sl_json_text(c, "variant_aba"));
+		cell(p, sl_json_text(c, "variant_reclamation"));
+		sl_text_add(&p->t, "<td>");
+		if (*percent)
+			sl_html_textf(&p->t, "%s %%", percent);
+		sl_text_add(&p->t, "</td><td>");
+		sl_html_text(&p->t, l->v[a].package ? l->v[a].package
+				    : l->v[a].path  ? l->v[a].path
+						    : "the C library");
+		sl_text_add(&p->t, "</td></tr>\n");
+	}
+	sl_page_table_end(p);
+}
+
+static const struct {
+	const char *key, *words;
+} host_rows[] = {
+    {"hostname", "host"},
+    {"os", "system"},
+    {"kernel", "kernel"},
+    {"cpu_model", "CPU"},
+    {"cpus_allowed", "CPUs allowed"},
+    {"cpus_online", "CPUs online"},
+    {"cores", "cores"},
+    {"packages", "packages"},
+    {"numa_nodes", "NUMA nodes"},
+    {"l1d_bytes", "L1 data cache, bytes"},
+    {"l2_bytes", "L2 cache, bytes"},
+    {"l3_bytes", "L3 cache, bytes"},
+    {"memory_bytes", "memory, bytes"},
+    {"virtual_machine", "virtual machine"},
+    {"governor", "frequency governor"},
+    {"cgroup_cpus", "CPUs' worth granted by cgroup"},
+    {"thp", "transparent huge pages"},
+    {"aslr", "address space randomisation"},
+    {"overcommit", "overcommit"},
+    {"smt", "SMT active"},
+    {"compiler", "compiler"},
+    {"gnuplot", "gnuplot"},
+};
+
+static void
+host_row(struct sl_page *p, const char *words, const json_t *value)
+{
+	char buf[64];
+
+	if (json_is_string(value)) {
+		word_row(p, words, json_string_value(value));
+	} else if (json_is_boolean(value)) {
+		word_row(p, words, json_is_true(value) ? "yes" : "no");
+	} else if (json_is_integer(value)) {
+		snprintf(buf, sizeof buf, "%lld",
+		    (long long)json_integer_value(value));
+		word_row(p, words, buf);
+	} else if (json_is_real(value)) {
+		snprintf(buf, sizeof buf, "%.2f", json_real_value(value));
+		word_row(p, words, buf);
+	}
+}
+
+static void
+session_row(struct sl_page *p, size_t i, const json_t *s)
+{
+	char *key = sl_printf("session %zu", i + 1);
+	char *value = sl_printf("%s to %s, %.0f cells, load %.2f before and "
+				"%.2f after, %.2f %% of CPU time stolen",
+	    sl_json_text(s, "started"), sl_json_text(s, "ended"),
+	    sl_json_number(s, "cells", 0),
+	    sl_json_number(s, "load1_before", -1),
+	    sl_json_number(s, "load1_after", -1),
+	    sl_json_number(s, "steal_percent", 0));
+
+	word_row(p, key, value);
+}
+
+void
+sl_page_host(struct sl_page *p)
+{
+	const struct sl_manifest *m = &p->r->manifest;
+	const json_t *s;
+	size_t i;
+
+	sl_text_add(&p->t, "<h2 id=\"machine\">Machine</h2>\n"
+			   "<details><summary>All facts</summary>\n");
+	sl_page_table_begin(p, "Facts of the machine", "words");
+	sl_text_add(&p->t, "<tbody>\n");
+	for (i = 0; i < sizeof host_rows / sizeof *host_rows; i++)
+		host_row(p, host_rows[i].words,
+		    json_object_get(m->host, host_rows[i].key));
+	word_row(p, "spanlab", m->version);
+	word_row(p, "revision", m->revision);
+	for (size_t a = 0; a < m->plan.allocators.n; a++) {
+		const json_t *c = p->r->contexts[a];
+
+		if (!c)
+			continue;
+		word_row(p, "bench built by", sl_json_text(c, "compiler"));
+		word_row(p, "Google Benchmark", sl_json_text(c, "gb_version"));
+		word_row(p, "threads pinned", sl_json_text(c, "pin"));
+		break;
+	}
+	json_array_foreach(m->sessions, i, s) session_row(p, i, s);
+	sl_page_table_end(p);
+	sl_text_add(&p->t, "</details>\n");
+}
+
+static void
+repeat_command(struct sl_page *p)
+{
+	const struct sl_plan *plan = &p->r->manifest.plan;
+	struct sl_names allocators = {0}, workloads = {0};
+	char *a, *w, *t = sl_counts_text(&plan->threads);
+
+	for (size_t i = 0; i < plan->allocators.n; i++) {
+		const struct sl_allocator *x = &plan->allocators.v[i];
+		char *name = x->kind == SL_KIND_PATH
+				 ? sl_printf("%s=%s", x->name, x->path)
+				 : sl_strdup(x->name);
+
+		sl_names_add(&allocators, name);
+	}
+	for (size_t i = 0; i < plan->workloads.n; i++)
+		sl_names_add(&workloads, plan->workloads.v[i].name);
+	a = sl_names_join(&allocators, ",");
+	w = sl_names_join(&workloads, ",");
+	sl_text_add(&p->t, "<p>To repeat it:</p>\n<pre>");
+	sl_html_textf(&p->t,
+	    "spanlab sweep --preset %s --seed %lld --rounds %u \\\n    "
+	    "--threads %s \\\n    --allocators %s \\\n    --workloads %s",
+	    plan->preset, (long long)plan->seed, plan->rounds, t, a, w);
+	sl_text_add(&p->t, "</pre>\n");
+}
+
+void
+sl_page_method(struct sl_page *p)
+{
+	const struct sl_plan *plan = &p->r->manifest.plan;
+	double chance = sl_stat_ranges_apart_chance(plan->rounds, plan->rounds);
+
+	sl_text_add(&p->t, "<h2 id=\"method\">How it was measured</h2>\n");
+	sl_text_addf(&p->t,
+	    "<p>One process per cell: one workload, one allocator, one "
+	    "thread count. The allocator is preloaded, and the process "
+	    "checks which malloc answers. Throughput is all mallocs divided "
+	    "by the time from the common start to the last thread's end. "
+	    "With a library of ours every cell ends with a check that no "
+	    "span and no object was lost; a cell that fails it has no "
+	    "throughput here.</p>\n"
+	    "<p>%u round%s of %zu cells. In each round the allocators of a "
+	    "workload and thread count run directly one after the other, in "
+	    "an order shuffled with seed %lld. Window %g ms, fixed work "
+	    "&times;%g.</p>\n",
+	    plan->rounds, plan->rounds > 1 ? "s" : "",
+	    sl_plan_cells_per_round(plan), (long long)plan->seed,
+	    plan->window_s * 1000, plan->scale);
+	if (plan->rounds < SL_STAT_BOOTSTRAP_FROM)
+		sl_text_addf(&p->t,
+		    "<p>Bars and intervals run from the least to the "
+		    "greatest round. With %u round%s, the ranges of two "
+		    "equally fast allocators fall apart by chance in "
+		    "%.0f&nbsp;%% of all comparisons: take single marks as "
+		    "hints. <code>--preset full</code> has enough rounds "
+		    "for more.</p>\n",
+		    plan->rounds, plan->rounds > 1 ? "s" : "", 100 * chance);
+	else
+		sl_text_add(&p->t,
+		    "<p>Bars and intervals are 95&nbsp;% bootstrap intervals "
+		    "of the median (2000 resamples, fixed seed).</p>\n");
+	repeat_command(p);
+}

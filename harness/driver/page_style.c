@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * page_style.c - the looks of report.html: one style sheet, light and dark.
+ *
+ * Called by page.c.  The page loads nothing from anywhere.
+ */
+#include "harness/driver/page.h"
+#include "harness/driver/plot_svg.h"
+
+static const char sheet[] =
+    "*{box-sizing:border-box}\n"
+    "html{color-scheme:light dark;scroll-behavior:smooth}\n"
+    "body{margin:0;background:var(--ground);color:var(--ink);"
+    "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,"
+    "'Noto Sans',sans-serif}\n"
+    "main,header{max-width:77rem;margin:0 auto;padding:0 1.25rem}\n"
+    "header{padding-top:2rem}header p{max-width:none}\n"
+    "h1{font-size:1.9rem;line-height:1.2;margin:0 0 .4rem}\n"
+    "h2{font-size:1.4rem;margin:2.6rem 0 .6rem;padding-top:.8rem;"
+    "border-top:1px solid var(--line)}\n"
+    "h3{font-size:1.05rem;margin:1.4rem 0 .4rem}\n"
+    "p{margin:.4rem 0;max-width:56rem}\n"
+    ".soft{color:var(--soft)}\n"
+    "a{color:var(--link)}\n"
+    "a:focus-visible,summary:focus-visible,[tabindex]:focus-visible{"
+    "outline:3px solid var(--link);outline-offset:2px}\n"
+    ".skip{position:absolute;left:-99rem}\n"
+    ".skip:focus{left:1rem;top:1rem;background:var(--ground);"
+    "padding:.5rem}\n"
+    "nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.35rem;"
+    "margin:1rem 0;padding:0}\n"
+    "nav a{display:block;padding:.15rem .7rem;border-radius:1rem;"
+    "border:1px solid var(--line);text-decoration:none;"
+    "color:var(--ink)}\n"
+    "nav a:hover{border-color:var(--link)}\n"
+    ".badge{display:inline-block;font-size:.8rem;font-weight:600;"
+    "line-height:1.4;padding:.05rem .55rem;border-radius:1rem;"
+    "border:1px solid currentColor;vertical-align:middle;"
+    "margin-left:.4rem}\n"
+    ".badge.quiet{color:var(--soft)}\n"
+    ".badge.warn{color:var(--bad)}\n"
+    ".notes{border-left:4px solid var(--line);padding:.1rem 0 .1rem "
+    "1rem;margin:1rem 0}\n"
+    ".notes.warn{border-color:var(--bad)}\n"
+    ".notes ul{margin:.2rem 0;padding-left:1.1rem}\n"
+    ".notes li{max-width:62rem;margin:.15rem 0}\n"
+    "figure{margin:1rem 0}\n"
+    "figure svg{display:block;width:100%;height:auto;color:var(--ink)}\n"
+    "figure svg text,figure svg tspan,figure svg g{"
+    "font-family:system-ui,-apple-system,'Segoe UI',Roboto,"
+    "'Noto Sans',sans-serif}\n"
+    "figcaption{color:var(--soft);font-size:.9rem}\n"
+    ".scroll{overflow-x:auto;margin:.6rem 0}\n"
+    "table{border-collapse:collapse;font-variant-numeric:tabular-nums;"
+    "font-size:.92rem}\n"
+    "th,td{padding:.22rem .45rem;text-align:right;vertical-align:top;"
+    "border-bottom:1px solid var(--line);white-space:nowrap}\n"
+    "th{font-weight:600}\n"
+    "thead th{border-bottom:2px solid var(--line);"
+    "vertical-align:bottom}\n"
+    "th[scope=row],.words td,.words th{text-align:left}\n"
+    ".words td{white-space:normal}\n"
+    ".words td:last-child{overflow-wrap:anywhere}\n"
+    ".words th{vertical-align:top}\n"
+    "tr.first>*{border-top:2px solid var(--line)}\n"
+    "tr.over>*{background:var(--shade)}\n"
+    "td small{display:block;color:var(--soft);font-size:.8rem;"
+    "line-height:1.1}\n"
+
+    "td.fast{box-shadow:inset 0 0 0 99px var(--fast)}\n"
+    "td.slow{box-shadow:inset 0 0 0 99px var(--slow)}\n"
+    "td.base{font-weight:600}\n"
+    "details{margin:.5rem 0}\n"
+    "summary{cursor:pointer;padding:.2rem 0}\n"
+    ".key{display:inline-block;width:.75em;height:.75em;"
+    "border-radius:50%;margin-right:.4em}\n"
+    ".key.open{background:none!important;border:.16em solid}\n"
+    "pre{overflow-x:auto;padding:.7rem 1rem;background:var(--shade);"
+    "border-radius:.4rem;white-space:pre-wrap;overflow-wrap:anywhere}\n"
+    "footer{margin:3rem 0 2rem;color:var(--soft);font-size:.9rem}\n"
+    "@media print{nav,.skip{display:none}details>*{display:block}"
+    "figure,tr{break-inside:avoid}}\n";
+
+static void
+colours(struct sl_page *p, bool dark)
+{
+	sl_text_addf(&p->t,
+	    "--ground:%s;--ink:%s;--soft:%s;--line:%s;--grid:%s;--shade:%s;"
+	    "--link:%s;--bad:%s;--fast:%s;--slow:%s;",
+	    dark ? "#15171a" : "#ffffff", dark ? "#e8e6e3" : "#222222",
+	    dark ? "#a5a29d" : "#666666", dark ? "#3a3d42" : "#d8d8d8",
+	    dark ? "#34373c" : "#d8d8d8", dark ? "#1f2226" : "#f1efe9",
+	    dark ? "#6cb6ff" : "#0b5cad", dark ? "#ff9d7a" : "#b3390a",
+	    dark ? "#0072b240" : "#0072b21f", dark ? "#d55e0040" : "#d55e0021");
+	for (size_t i = 0; i < SL_LOOKS; i++)
+		sl_text_addf(&p->t, "--%s:#%06x;", sl_looks[i].key,
+		    dark ? sl_looks[i].dark : sl_looks[i].light);
+}
+
+void
+sl_page_style(struct sl_page *p)
+{
+	sl_text_add(&p->t, "<style>\n:root{");
+	colours(p, false);
+	sl_text_add(&p->t, "}\n@media (prefers-color-scheme:dark){:root{");
+	colours(p, true);
+	sl_text_add(&p->t, "}}\n");
+	sl_text_add(&p->t, sheet);
+	sl_text_add(&p->t, "</style>\n");
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * plan.c - from what the user asked to the plan of a sweep.
+ *
+ * Called by sweep.c.
+ */
+#include "harness/driver/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/driver/file.h"
+#include "harness/driver/host.h"
+
+/* What a preset is.  quick: one look, within four minutes on two CPUs.
+ * full: enough rounds for intervals one may rely on. */
+static const struct preset {
+	const char *name;
+	double window_s;
+	double scale;
+	double timeout_s;
+	unsigned rounds;     /* fixed, or 0: as many as time allows, */
+	unsigned rounds_max; /* at most */
+	double budget_s;
+} presets[] = {
+    {"quick", 0.05, 0.1, 60, 0, 5, 200},
+    {"full", 0.3, 1, 300, 9, 9, 0},
+};
+
+static const struct preset *
+preset(const char *name)
+{
+	for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
+		if (!strcmp(presets[i].name, name))
+			return &presets[i];
+	return &presets[0];
+}
+
+void
+sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
+{
+	const struct preset *preset_wanted =
+	    preset(o->preset ? o->preset : "quick");
+	struct sl_allocators all = {0};
+	struct sl_workloads offered = {0};
+
+	*p = (struct sl_plan){.preset = sl_strdup(preset_wanted->name),
+	    .seed = o->has_seed ? o->seed : 1,
+	    .rounds = o->rounds ? o->rounds : preset_wanted->rounds,
+	    .window_s = preset_wanted->window_s,
+	    .scale = preset_wanted->scale,
+	    .timeout_s =
+		o->timeout_s > 0 ? o->timeout_s : preset_wanted->timeout_s};
+	sl_allocators_find(&all);
+	sl_allocators_pick(&all, &o->allocators, &p->allocators);
+	sl_workloads_find(bench, &offered);
+	sl_workloads_pick(&offered, &o->workloads, &p->workloads);
+	if (o->threads.n) {
+		for (size_t i = 0; i < o->threads.n; i++) {
+			p->threads.v = sl_realloc(
+			    p->threads.v, (i + 1) * sizeof *p->threads.v);
+			p->threads.v[i] = o->threads.v[i];
+		}
+		p->threads.n = o->threads.n;
+	} else {
+		sl_counts_parse("1..128", &p->threads, NULL, 0);
+	}
+	sl_allocators_destroy(&all);
+	sl_workloads_destroy(&offered);
+}
+
+void
+sl_plan_choose_rounds(struct sl_plan *p, double round_s)
+{
+	const struct preset *q = preset(p->preset);
+	double fit;
+
+	if (p->rounds)
+		return;
+	p->rounds_chosen = true;
+	fit = round_s > 0 ? floor(q->budget_s / round_s) : q->rounds_max;
+	p->rounds = fit < 1               ? 1
+		    : fit > q->rounds_max ? q->rounds_max
+					  : (unsigned)fit;
+}
+
+bool
+sl_plan_out_of_time(const struct sl_plan *p, double spent_s, double next_s)
+{
+	const struct preset *q = preset(p->preset);
+
+	/* a tenth more than planned is no reason to stop */
+	return p->rounds_chosen && spent_s + next_s > q->budget_s * 1.1;
+}
+
+static _Noreturn void
+contradiction(const char *option, const char *stored, const char *given)
+{
+	sl_die(SL_EXIT_USAGE,
+	    "--resume: that sweep was made with --%s %s, not %s (leave the "
+	    "option out)",
+	    option, stored, given);
+}
+
+static void
+check_names(const char *option, const struct sl_names *stored,
+    const struct sl_names *given)
+{
+	bool same = stored->n == given->n;
+
+	if (given->n == 0)
+		return;
+	for (size_t i = 0; same && i < given->n; i++) {
+		/* NAME=/path counts by its name; the library is checked */
+		char *name = sl_strdup(given->v[i]);
+
+		name[strcspn(name, "=")] = '\0';
+		same = sl_names_has(stored, name);
+		free(name);
+	}
+	if (!same)
+		contradiction(option, sl_names_join(stored, ","),
+		    sl_names_join(given, ","));
+}
+
+static void
+check_options(const struct sl_plan *p, const struct sl_options *o)
+{
+	struct sl_names allocators = {0}, workloads = {0};
+
+	for (size_t i = 0; i < p->allocators.n; i++)
+		sl_names_add(&allocators, p->allocators.v[i].name);
+	for (size_t i = 0; i < p->workloads.n; i++)
+		sl_names_add(&workloads, p->workloads.v[i].name);
+	check_names("allocators", &allocators, &o->allocators);
+	check_names("workloads", &workloads, &o->workloads);
+	if (o->threads.n && (o->threads.n != p->threads.n ||
+				memcmp(o->threads.v, p->threads.v,
+				    o->threads.n * sizeof *o->threads.v)))
+		contradiction("threads", sl_counts_text(&p->threads),
+		    sl_counts_text(&o->threads));
+	if (o->preset && strcmp(o->preset, p->preset))
+		contradiction("preset", p->preset, o->preset);
+	if (o->has_seed && o->seed != p->seed)
+		contradiction("seed", sl_printf("%lld", (long long)p->seed),
+		    sl_printf("%lld", (long long)o->seed));
+	if (o->rounds && o->rounds != p->rounds)
+		contradiction("rounds", sl_printf("%u", p->rounds),
+		    sl_printf("%u", o->rounds));
+	sl_names_destroy(&allocators);
+	sl_names_destroy(&workloads);
+}
+
+static void
+check_machine(const struct sl_manifest *m, const char *dir)
+{
+	static const char *const keys[] = {"hostname", "cpu_model", "kernel"};
+	json_t *here = sl_host_facts();
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (strcmp(sl_json_text(m->host, keys[i]),
+			sl_json_text(here, keys[i])))
+			sl_die(SL_EXIT_USAGE,
+			    "--resume: %s began on another machine (%s was "
+			    "'%s', is '%s'): begin a new sweep",
+			    dir, keys[i], sl_json_text(m->host, keys[i]),
+			    sl_json_text(here, keys[i]));
+	if (sl_host_cpus(m->host) != sl_host_cpus(here))
+		sl_die(SL_EXIT_USAGE,
+		    "--resume: %s began with %u CPUs, now there are %u: begin "
+		    "a new sweep",
+		    dir, sl_host_cpus(m->host), sl_host_cpus(here));
+	json_decref(here);
+}
+
+void
+sl_plan_check_resume(const struct sl_manifest *m, const struct sl_options *o,
+    const char *dir, const char *bench_digest)
+{
+	const struct sl_plan *p = &m->plan;
+
+	check_options(p, o);
+	check_machine(m, dir);
+	for (size_t i = 0; i < p->allocators.n; i++) {
+		const struct sl_allocator *a = &p->allocators.v[i];
+		char digest[17] = "";
+
+		if (!a->path)
+			continue;
+		sl_file_digest(a->path, digest);
+		if (strcmp(digest, a->digest))
+			sl_die(SL_EXIT_USAGE,
+			    "--resume: %s is not the library that %s began "
+			    "with: begin a new sweep",
+			    a->path, dir);
+	}
+	if (strcmp(bench_digest, m->bench_digest))
+		sl_die(SL_EXIT_USAGE,
+		    "--resume: spanlab-bench is not the one that %s began "
+		    "with: begin a new sweep",
+		    dir);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * report.c - the command `spanlab report`.
+ *
+ * Called by main.c, and by sweep.c at its end.  Each file is written whole or
+ * not at all, so a report can be made again while somebody reads it.
+ */
+#include "harness/driver/report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/driver/child.h"
+#include "harness/driver/export.h"
+#include "harness/driver/file.h"
+#include "harness/driver/folder.h"
+#include "harness/driver/page.h"
+#include "harness/driver/plot.h"
+#include "harness/driver/results.h"
+
+/* DIR/NAME; says so if it cannot. */
+static bool
+write_file(const char *dir, const char *name, const char *data, size_t len)
+{
+	char *path = sl_printf("%s/%s", dir, name);
+	int err = sl_file_write(path, data, len);
+
+	if (err)
+		sl_complain("cannot write %s: %s", path, strerror(err));
+	free(path);
+	return err == 0;
+}
+
+static bool
+write_plot(const char *dir, const char *workload, const struct sl_plot *plot)
+{
+	char *svg = sl_printf("plots/%s.svg", workload);
+	char *png = sl_printf("plots/%s.png", workload);
+	bool good = write_file(dir, svg, plot->svg, strlen(plot->svg)) &&
+		    write_file(dir, png, plot->png, plot->png_len);
+
+	free(svg);
+	free(png);
+	return good;
+}
+
+/* False: a file could not be written.  *missing says why there are no plots,
+ * which is no reason to have no report. */
+static bool
+make_plots(const struct sl_results *r, const char *dir, struct sl_plot *plots,
+    char **missing)
+{
+	const struct sl_workloads *l = &r->manifest.plan.workloads;
+	char *folder = sl_printf("%s/plots", dir);
+	int err = sl_dir_make(folder);
+	bool good = err == 0;
+
+	if (err)
+		sl_complain("cannot make %s: %s", folder, strerror(err));
+	for (size_t w = 0; good && !*missing && w < l->n; w++)
+		if (sl_plot_make(r, w, &plots[w], missing))
+			good = write_plot(dir, l->v[w].name, &plots[w]);
+	if (*missing)
+		sl_complain("no plots: %s", *missing);
+	free(folder);
+	return good;
+}
+
+static bool
+write_all(const struct sl_results *r, const char *dir)
+{
+	size_t n = r->manifest.plan.workloads.n;
+	struct sl_plot *plots = sl_alloc_array(n, sizeof *plots);
+	char *missing = NULL, *csv = sl_export_csv(r);
+	char *markdown = sl_export_markdown(r), *page;
+	bool good = make_plots(r, dir, plots, &missing);
+
+	if (good) {
+		page = sl_page_make(r, plots, missing);
+		good =
+		    write_file(dir, "data.csv", csv, strlen(csv)) &&
+		    write_file(dir, "results.md", markdown, strlen(markdown)) &&
+		    write_file(dir, "report.html", page, strlen(page));
+		free(page);
+	}
+	for (size_t w = 0; w < n; w++)
+		sl_plot_destroy(&plots[w]);
+	free(plots);
+	free(missing);
+	free(csv);
+	free(markdown);
+	return good;
+}
+
+bool
+sl_report_make(const char *dir, struct sl_report_summary *sum)
+{
+	struct sl_results r;
+	char *why;
+	bool good;
+
+	if (!sl_results_read(&r, dir, &why)) {
+		sl_complain("%s", why);
+		return false;
+	}
+	*sum = (struct sl_report_summary){
+	    .done = r.done, .failed = r.failed, .missing = r.missing};
+	good = write_all(&r, dir);
+	if (good)
+		sl_folder_set_latest(&r.manifest, dir);
+	sl_results_destroy(&r);
+	return good;
+}
+
+void
+sl_report_say(const char *dir, const struct sl_report_summary *sum)
+{
+	printf("cells       %zu done, %zu failed, %zu missing\n", sum->done,
+	    sum->failed, sum->missing);
+	printf("report      %s/report.html\n", dir);
+	if (sum->failed)
+		printf("            to try failed cells again: rm "
+		       "%s/cells/*.failed.json; spanlab sweep --resume %s\n",
+		    dir, dir);
+}
+
+int
+sl_report(int argc, char **argv)
+{
+	const char *dir = argc > 1 ? argv[1] : "results/latest";
+	struct sl_report_summary sum;
+	struct sl_manifest m;
+	char *why;
+
+	if (argc > 2 || dir[0] == '-')
+		sl_die(SL_EXIT_USAGE, "report: usage: spanlab report [DIR]");
+	if (!sl_manifest_read(&m, dir, &why))
+		sl_die(SL_EXIT_USAGE, "report: %s", why);
+	sl_child_signals();
+	if (!sl_report_make(dir, &sum))
+		return SL_EXIT_CANNOT;
+	sl_report_say(dir, &sum);
+	return sum.failed ? SL_EXIT_CELLS_FAILED : SL_EXIT_OK;
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sweep.c - the command `spanlab sweep`.
+ *
+ * Called by main.c.  One child process per cell; a cell's result is on the
+ * disk before the next one starts, so nothing that happens later loses it.
+ */
+#define _GNU_SOURCE
+#include "harness/driver/sweep.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "harness/driver/cell_run.h"
+#include "harness/driver/child.h"
+#include "harness/driver/estimate.h"
+#include "harness/driver/file.h"
+#include "harness/driver/folder.h"
+#include "harness/driver/host.h"
+#include "harness/driver/locate.h"
+#include "harness/driver/plan.h"
+#include "harness/driver/progress.h"
+#include "harness/driver/report.h"
+#include "harness/driver/version.h"
+
+/* One run of the driver over a sweep. */
+struct session {
+	struct sl_options options;
+	struct sl_manifest manifest;
+	struct sl_estimate estimate;
+	struct sl_progress progress;
+	struct sl_host_moment before;
+	json_t *record; /* of this session, in the manifest */
+	char *bench;
+	char *dir;
+	double begun_s, left_s;
+	size_t ran;
+};
+
+static void
+say_plan(const struct sl_plan *p)
+{
+	struct sl_names names = {0};
+	char *threads = sl_counts_text(&p->threads), *list;
+
+	for (size_t i = 0; i < p->allocators.n; i++)
+		sl_names_add(&names, p->allocators.v[i].name);
+	list = sl_names_join(&names, " ");
+	printf("allocators  %s\n", list);
+	free(list);
+	sl_names_destroy(&names);
+	for (size_t i = 0; i < p->workloads.n; i++)
+		sl_names_add(&names, p->workloads.v[i].name);
+	list = sl_names_join(&names, " ");
+	printf("workloads   %s\n", list);
+	printf("threads     %s\n", threads);
+	printf("seed        %lld\n", (long long)p->seed);
+	free(list);
+	free(threads);
+	sl_names_destroy(&names);
+}
+
+static void
+say_estimate(const struct session *s)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	size_t cells = sl_plan_cells_per_round(p) * p->rounds;
+	char clock[32];
+
+	printf("cells       %zu = %u round%s of %zu (preset %s, %g ms a "
+	       "window)\n",
+	    cells, p->rounds, p->rounds > 1 ? "s" : "",
+	    sl_plan_cells_per_round(p), p->preset, p->window_s * 1000);
+	printf("estimate    %s (min:s), measured with a few cells\n",
+	    sl_clock_text(
+		sl_estimate_round_s(&s->estimate) * p->rounds, clock));
+	fflush(stdout);
+}
+
+static void
+say_doubts(const struct session *s)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	struct sl_names doubts = {0};
+
+	sl_host_warnings(s->manifest.host, s->manifest.sessions,
+	    p->threads.v[p->threads.n - 1], &doubts);
+	for (size_t i = 0; i < doubts.n; i++)
+		printf("note        %s\n", doubts.v[i]);
+	fflush(stdout);
+	sl_names_destroy(&doubts);
+}
+
+static _Noreturn void
+stop_before_start(void)
+{
+	sl_complain("interrupted before the first cell: nothing was created");
+	exit(SL_EXIT_INTERRUPTED);
+}
+
+static void
+begin_session(struct session *s)
+{
+	char now[32];
+
+	sl_host_time_text(now);
+	sl_host_moment_take(&s->before);
+	s->begun_s = sl_now_s();
+	s->record = json_pack("{s:s}", "started", now);
+	if (s->before.load1 >= 0)
+		json_object_set_new(
+		    s->record, "load1_before", json_real(s->before.load1));
+	json_array_append(s->manifest.sessions, s->record);
+	if (!s->manifest.started)
+		s->manifest.started = sl_strdup(now);
+}
+
+/* Writes sweep.json with what this session has come to. */
+static void
+end_session(struct session *s, bool finished)
+{
+	struct sl_host_moment after;
+	double steal;
+	char now[32];
+	int err;
+
+	sl_host_time_text(now);
+	sl_host_moment_take(&after);
+	steal = sl_host_steal_percent(&s->before, &after);
+	json_object_set_new(s->record, "ended", json_string(now));
+	json_object_set_new(
+	    s->record, "cells", json_integer((json_int_t)s->ran));
+	if (after.load1 >= 0)
+		json_object_set_new(
+		    s->record, "load1_after", json_real(after.load1));
+	if (steal >= 0)
+		json_object_set_new(
+		    s->record, "steal_percent", json_real(steal));
+	if (finished && !s->manifest.finished)
+		s->manifest.finished = sl_strdup(now);
+	err = sl_manifest_write(&s->manifest, s->dir);
+	if (err)
+		sl_complain(
+		    "cannot update %s/sweep.json: %s", s->dir, strerror(err));
+}
+
+static void
+make_new(struct session *s, int argc, char **argv)
+{
+	struct sl_manifest *m = &s->manifest;
+	const char *results = s->options.output ? s->options.output : "results";
+
+	if (!s->options.dry_run)
+		sl_folder_check(results);
+	sl_plan_make(&m->plan, &s->options, s->bench);
+	sl_allocators_describe(&m->plan.allocators);
+	m->version = sl_strdup(PACKAGE_VERSION);
+	m->revision = sl_strdup(SL_GIT_REV);
+	m->host = sl_host_facts();
+	m->sessions = json_array();
+	m->command = json_array();
+	sl_file_digest(s->bench, m->bench_digest);
+	json_array_append_new(m->command, json_string("spanlab"));
+	for (int i = 0; i < argc; i++)
+		json_array_append_new(m->command, json_string(argv[i]));
+	say_plan(&m->plan);
+	if (!sl_estimate_measure(&s->estimate, &m->plan, s->bench))
+		stop_before_start();
+	sl_plan_choose_rounds(&m->plan, sl_estimate_round_s(&s->estimate));
+	say_estimate(s);
+	if (s->options.dry_run) {
+		say_doubts(s);
+		exit(SL_EXIT_OK);
+	}
+	begin_session(s);
+	say_doubts(s);
+	if (sl_child_stop_wanted())
+		stop_before_start();
+	s->dir = sl_folder_create(m, results);
+	sl_folder_lock(s->dir);
+	printf("results     %s\n", s->dir);
+	fflush(stdout);
+}
+
+static void
+take_up(struct session *s)
+{
+	struct sl_manifest *m = &s->manifest;
+	char digest[17], *why;
+
+	s->dir = realpath(s->options.resume, NULL);
+	if (!s->dir)
+		s->dir = sl_strdup(s->options.resume);
+	if (!sl_manifest_read(m, s->dir, &why))
+		sl_die(SL_EXIT_USAGE, "--resume: %s", why);
+	sl_file_digest(s->bench, digest);
+	sl_plan_check_resume(m, &s->options, s->dir, digest);
+	if (s->options.timeout_s > 0)
+		m->plan.timeout_s = s->options.timeout_s;
+	say_plan(&m->plan);
+	if (!sl_estimate_measure(&s->estimate, &m->plan, s->bench))
+		exit(SL_EXIT_INTERRUPTED);
+	say_estimate(s);
+	if (s->options.dry_run)
+		exit(SL_EXIT_OK);
+	sl_folder_lock(s->dir);
+	sl_folder_tidy(s->dir);
+	begin_session(s);
+}
+
+static _Noreturn void
+break_off(struct session *s, int status, const char *why)
+{
+	sl_progress_clear(&s->progress);
+	end_session(s, false);
+	sl_complain("%s; %zu of %zu cells are kept", why, s->progress.done,
+	    s->progress.total);
+	sl_complain("to go on: spanlab sweep --resume %s", s->dir);
+	exit(status);
+}
+
+/* Runs one cell that is still missing. */
+static void
+run_cell(struct session *s, const struct sl_cell *cell)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	struct sl_cell_run run = {.plan = p, .bench = s->bench, .dir = s->dir};
+	char *name = sl_cell_name(p, cell), why[256];
+	enum sl_cell_end end;
+
+	sl_progress_show(&s->progress, name);
+	if (sl_child_stop_wanted())
+		break_off(s, SL_EXIT_INTERRUPTED, "interrupted");
+	end = sl_cell_run(&run, cell);
+	if (end == SL_CELL_INTERRUPTED)
+		break_off(s, SL_EXIT_INTERRUPTED, "interrupted");
+	if (end == SL_CELL_NOT_STORED) {
+		snprintf(why, sizeof why, "cannot store the result of %s: %s",
+		    name, strerror(run.err));
+		break_off(s, SL_EXIT_CANNOT, why);
+	}
+	if (end == SL_CELL_FAILED) {
+		s->progress.failed++;
+		sl_progress_clear(&s->progress);
+		sl_complain("%s: %s: %s", name, run.status, run.detail);
+	}
+	s->ran++;
+	sl_estimate_learn(&s->estimate, cell, run.wall_s);
+	free(name);
+}
+
+static void
+run_round(struct session *s, unsigned round)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	struct sl_cell *cells = sl_plan_round(p, round);
+
+	for (size_t i = 0; i < sl_plan_cells_per_round(p); i++) {
+		if (!sl_cell_stored(p, &cells[i], s->dir)) {
+			run_cell(s, &cells[i]);
+			s->left_s -=
+			    sl_estimate_cell_s(&s->estimate, &cells[i]);
+			s->progress.left_s =
+			    sl_estimate_corrected(&s->estimate, s->left_s);
+			s->progress.done++;
+		}
+	}
+	free(cells);
+}
+
+/* Counts what is there already, and the time of what is not. */
+static void
+take_stock(struct session *s)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	size_t per_round = sl_plan_cells_per_round(p), there = 0;
+
+	for (unsigned round = 1; round <= p->rounds; round++) {
+		struct sl_cell *cells = sl_plan_round(p, round);
+
+		for (size_t i = 0; i < per_round; i++) {
+			if (sl_cell_stored(p, &cells[i], s->dir))
+				there++;
+			else
+				s->left_s +=
+				    sl_estimate_cell_s(&s->estimate, &cells[i]);
+		}
+		free(cells);
+	}
+	sl_progress_begin(&s->progress, per_round * p->rounds);
+	s->progress.done = there;
+	s->progress.left_s = s->left_s;
+	if (there)
+		printf("kept        %zu cells of before\n", there);
+	fflush(stdout);
+}
+
+static void
+run_all(struct session *s)
+{
+	struct sl_plan *p = &s->manifest.plan;
+
+	take_stock(s);
+	for (unsigned round = 1; round <= p->rounds; round++) {
+		double next = sl_estimate_corrected(
+		    &s->estimate, sl_estimate_round_s(&s->estimate));
+
+		if (round > 1 && s->options.resume == NULL &&
+		    sl_plan_out_of_time(p, sl_now_s() - s->begun_s, next)) {
+			sl_progress_clear(&s->progress);
+			sl_complain(
+			    "this takes longer than estimated: %u round%s "
+			    "instead of %u",
+			    round - 1, round > 2 ? "s" : "", p->rounds);
+			p->rounds = round - 1;
+			s->progress.total =
+			    p->rounds * sl_plan_cells_per_round(p);
+			break;
+		}
+		run_round(s, round);
+	}
+	s->progress.left_s = 0;
+	sl_progress_show(&s->progress, "");
+	sl_progress_clear(&s->progress);
+}
+
+int
+sl_sweep(int argc, char **argv)
+{
+	struct session s = {0};
+	struct sl_report_summary sum;
+	char clock[32];
+
+	sl_options_parse(&s.options, argc, argv);
+	s.bench = sl_locate_bench();
+	sl_child_signals();
+	if (s.options.resume)
+		take_up(&s);
+	else
+		make_new(&s, argc, argv);
+	run_all(&s);
+	end_session(&s, true);
+	printf("measured    %zu cells in %s\n", s.ran,
+	    sl_clock_text(sl_now_s() - s.begun_s, clock));
+	if (!sl_report_make(s.dir, &sum))
+		return SL_EXIT_CANNOT;
+	sl_report_say(s.dir, &sum);
+	return sum.failed ? SL_EXIT_CELLS_FAILED : SL_EXIT_OK;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * verdict.c - what the numbers of a sweep say, and where they must not be
+ * believed.
+ *
+ * Called by the page and the exports.
+ */
+#include "harness/driver/verdict.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/driver/host.h"
+
+size_t
+sl_verdict_baseline(const struct sl_plan *p)
+{
+	const struct sl_allocators *l = &p->allocators;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->v[i].name, "mutex"))
+			return i;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].kind == SL_KIND_VARIANT)
+			return i;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].kind == SL_KIND_SYSTEM)
+			return i;
+	return 0;
+}
+
+struct sl_compared
+sl_verdict_compare(const struct sl_results *r, size_t workload,
+    size_t allocator, size_t threads)
+{
+	size_t base = sl_verdict_baseline(&r->manifest.plan);
+	struct sl_spread b = sl_results_throughput(r, workload, base, threads);
+	struct sl_compared c = {
+	    .spread = sl_results_throughput(r, workload, allocator, threads)};
+
+	c.ratio = c.spread.median / b.median;
+	c.verdict = sl_stat_compare(&c.spread, &b, SL_MIN_EFFECT);
+	return c;
+}
+
+double
+sl_verdict_traffic(const struct sl_results *r, size_t workload,
+    size_t allocator, size_t threads)
+{
+	return sl_results_per_1000(
+		   r, workload, allocator, threads, SL_M_CLAIMS) +
+	       sl_results_per_1000(r, workload, allocator, threads, SL_M_GROWS);
+}
+
+enum sl_touch
+sl_verdict_touch(const struct sl_results *r, size_t workload)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	size_t known = 0, touched = 0;
+
+	for (size_t a = 0; a < p->allocators.n; a++) {
+		for (size_t t = 0; t < p->threads.n; t++) {
+			double traffic = sl_verdict_traffic(r, workload, a, t);
+
+			if (isnan(traffic))
+				continue;
+			known++;
+			touched += traffic >= 1;
+		}
+	}
+	if (known == 0)
+		return SL_TOUCH_UNKNOWN;
+	return touched == 0      ? SL_TOUCH_NONE
+	       : touched < known ? SL_TOUCH_SOME
+				 : SL_TOUCH_ALL;
+}
+
+size_t
+sl_verdict_full_machine(const struct sl_results *r)
+{
+	const struct sl_counts *threads = &r->manifest.plan.threads;
+	unsigned cpus = sl_host_cpus(r->manifest.host);
+	size_t best = 0;
+
+	for (size_t t = 0; t < threads->n; t++)
+		if (threads->v[t] <= cpus)
+			best = t;
+	return best;
+}
+
+/* log(a / base) of all rounds and thread counts in which both have a result:
+ * pairs that ran within seconds of each other. */
+static size_t
+paired_logs(const struct sl_results *r, size_t workload, size_t a, size_t base,
+    double *out)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	size_t n = 0;
+
+	for (size_t t = 0; t < p->threads.n; t++) {
+		for (unsigned round = 1; round <= p->rounds; round++) {
+			const struct sl_result *x =
+			    sl_results_at(r, workload, a, t, round);
+			const struct sl_result *y =
+			    sl_results_at(r, workload, base, t, round);
+
+			if (x->state == SL_RESULT_OK &&
+			    y->state == SL_RESULT_OK)
+				out[n++] = log(x->m[SL_M_OPS] / y->m[SL_M_OPS]);
+		}
+	}
+	return n;
+}
+
+/* All thread counts together: a difference that no single point shows. */
+static void
+differs_overall(const struct sl_results *r, size_t workload, size_t a,
+    size_t base, struct sl_text *how)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	double *v = sl_alloc_array(p->threads.n * p->rounds, sizeof *v);
+	size_t n = paired_logs(r, workload, a, base, v);
+	struct sl_interval in = sl_stat_bootstrap_median(v, n, 0.95, 2000, 1);
+	double middle = exp(sl_stat_median(v, n)) - 1;
+
+	if (n >= 6 && (in.lo > 0 || in.hi < 0) && fabs(middle) > 0.05)
+		sl_text_addf(how,
+		    " by %+.0f %% over all thread counts (95 %% interval "
+		    "%+.0f to %+.0f %%, %zu pairs)",
+		    100 * middle, 100 * (exp(in.lo) - 1),
+		    100 * (exp(in.hi) - 1), n);
+	free(v);
+}
+
+/* Single thread counts. */
+static void
+differs_at_points(
+    const struct sl_results *r, size_t workload, size_t a, struct sl_text *how)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	bool any = false;
+
+	for (size_t t = 0; t < p->threads.n; t++) {
+		struct sl_compared c = sl_verdict_compare(r, workload, a, t);
+
+		/* with fewer rounds, ranges fall apart by chance too often */
+		if (c.spread.n < SL_STAT_BOOTSTRAP_FROM ||
+		    (c.verdict != SL_FASTER && c.verdict != SL_SLOWER) ||
+		    fabs(c.ratio - 1) < 0.1)
+			continue;
+		sl_text_addf(how, "%s%s at %u threads by %+.0f %%",
+		    how->len && !any ? ";" : "", any ? "," : "",
+		    p->threads.v[t], 100 * (c.ratio - 1));
+		any = true;
+	}
+}
+
+/* One variant on one control. */
+static void
+check_control(const struct sl_results *r, size_t workload, size_t a,
+    size_t base, struct sl_names *lines)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	struct sl_text how = {0};
+	char *line;
+
+	differs_overall(r, workload, a, base, &how);
+	differs_at_points(r, workload, a, &how);
+	if (how.len) {
+		line = sl_printf(
+		    "On the control workload '%s', %s differs from %s%s. "
+		    "Variants must not differ there: suspect the harness or "
+		    "the machine before you believe other differences of "
+		    "this size.",
+		    p->workloads.v[workload].name, p->allocators.v[a].name,
+		    p->allocators.v[base].name, how.s);
+		sl_names_add(lines, line);
+		free(line);
+	}
+	sl_text_destroy(&how);
+}
+
+void
+sl_verdict_controls(const struct sl_results *r, struct sl_names *lines)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	size_t base = sl_verdict_baseline(p);
+
+	if (p->allocators.v[base].kind != SL_KIND_VARIANT)
+		return;
+	for (size_t w = 0; w < p->workloads.n; w++) {
+		if (!p->workloads.v[w].control)
+			continue;
+		for (size_t a = 0; a < p->allocators.n; a++) {
+			if (a != base &&
+			    p->allocators.v[a].kind == SL_KIND_VARIANT)
+				check_control(r, w, a, base, lines);
+		}
+	}
+}

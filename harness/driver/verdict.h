@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * verdict.h - what the numbers of a sweep say, and where they must not be
+ * believed.
+ *
+ * Used by the page and the exports.
+ */
+#ifndef SL_DRIVER_VERDICT_H
+#define SL_DRIVER_VERDICT_H
+
+#include "harness/driver/results.h"
+
+/* Differences below this part are not called differences. */
+#define SL_MIN_EFFECT 0.03
+
+/* Who the others are compared with: mutex, else the first variant, else the
+ * C library, else the first.  An index into the plan's allocators. */
+size_t sl_verdict_baseline(const struct sl_plan *p);
+
+struct sl_compared {
+	struct sl_spread spread;
+	double ratio; /* of medians, to the baseline's; NAN if one lacks */
+	enum sl_verdict verdict;
+};
+struct sl_compared sl_verdict_compare(const struct sl_results *r,
+    size_t workload, size_t allocator, size_t threads);
+
+/* Whether a workload exercises what is compared here: claims and grows per
+ * 1000 mallocs, over all variants and thread counts. */
+enum sl_touch { SL_TOUCH_UNKNOWN, SL_TOUCH_NONE, SL_TOUCH_SOME, SL_TOUCH_ALL };
+enum sl_touch sl_verdict_touch(const struct sl_results *r, size_t workload);
+/* At one point; NAN if no counters. */
+double sl_verdict_traffic(const struct sl_results *r, size_t workload,
+    size_t allocator, size_t threads);
+
+/* On controls variants must not differ: one line for each that does. */
+void sl_verdict_controls(const struct sl_results *r, struct sl_names *lines);
+
+/* The largest thread count that is not oversubscribed, or the least there
+ * is; an index into the plan's. */
+size_t sl_verdict_full_machine(const struct sl_results *r);
+
+#endif /* SL_DRIVER_VERDICT_H */

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * workloads.c - which workloads spanlab-bench offers, and which are wanted.
+ *
+ * Called by sweep and list.  The driver has no list of its own: a workload
+ * added to the bench is known here at once.
+ */
+#define _GNU_SOURCE
+#include "harness/driver/workloads.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/driver/child.h"
+
+static char *
+copy(const char *s)
+{
+	return sl_strdup(s ? s : "");
+}
+
+void
+sl_workloads_add(struct sl_workloads *l, const struct sl_workload *w)
+{
+	l->v = sl_realloc(l->v, (l->n + 1) * sizeof *l->v);
+	l->v[l->n++] = (struct sl_workload){.name = copy(w->name),
+	    .summary = copy(w->summary),
+	    .source = copy(w->source),
+	    .touch = copy(w->touch),
+	    .control = w->control};
+}
+
+void
+sl_workloads_destroy(struct sl_workloads *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->v[i].name);
+		free(l->v[i].summary);
+		free(l->v[i].source);
+		free(l->v[i].touch);
+	}
+	free(l->v);
+	*l = (struct sl_workloads){0};
+}
+
+const struct sl_workload *
+sl_workloads_get(const struct sl_workloads *l, const char *name)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!strcmp(l->v[i].name, name))
+			return &l->v[i];
+	return NULL;
+}
+
+/* Borrowed from the object; NULL if it is not there. */
+static char *
+text_of(const json_t *w, const char *key)
+{
+	return (char *)json_string_value(json_object_get(w, key));
+}
+
+void
+sl_workloads_find(const char *bench, struct sl_workloads *all)
+{
+	const char *const argv[] = {bench, "--list-json", NULL};
+	struct sl_child c = {
+	    .argv = argv, .keep_fd = -1, .wants_output = true, .timeout_s = 20};
+	char words[128];
+	json_t *root, *list, *w;
+	size_t i;
+
+	sl_child_run(&c);
+	if (c.end == SL_CHILD_INTERRUPTED)
+		exit(SL_EXIT_INTERRUPTED);
+	if (c.end != SL_CHILD_EXITED || c.code != 0)
+		sl_die(SL_EXIT_CANNOT, "%s --list-json: %s", bench,
+		    sl_child_end_text(&c, words));
+	root = json_loads(c.output, 0, NULL);
+	list = json_is_object(root) ? json_object_get(root, "workloads") : root;
+	json_array_foreach(list, i, w)
+	{
+		const char *name =
+		    json_string_value(json_object_get(w, "name"));
+
+		/* no dot: it parts the names of a cell's file */
+		if (!name || !sl_name_valid(name) || strchr(name, '.') ||
+		    sl_workloads_get(all, name))
+			sl_die(SL_EXIT_CANNOT,
+			    "%s --list-json: workload %zu has no proper name",
+			    bench, i);
+		sl_workloads_add(
+		    all, &(struct sl_workload){.name = (char *)name,
+			     .summary = text_of(w, "stresses"),
+			     .source = text_of(w, "source"),
+			     .touch = text_of(w, "mcentral"),
+			     .control =
+				 json_is_true(json_object_get(w, "control"))});
+	}
+	if (all->n == 0)
+		sl_die(
+		    SL_EXIT_CANNOT, "%s --list-json lists no workload", bench);
+	json_decref(root);
+	free(c.output);
+}
+
+static _Noreturn void
+unknown(const struct sl_workloads *all, const char *wanted)
+{
+	struct sl_names known = {0};
+	const char *near;
+	char *list;
+
+	for (size_t i = 0; i < all->n; i++)
+		sl_names_add(&known, all->v[i].name);
+	near = sl_names_nearest(&known, wanted);
+	list = sl_names_join(&known, ", ");
+	sl_die(SL_EXIT_USAGE, "unknown workload '%s'%s%s%s; known: %s", wanted,
+	    near ? ", did you mean " : "", near ? near : "", near ? "?" : "",
+	    list);
+}
+
+void
+sl_workloads_pick(const struct sl_workloads *all, const struct sl_names *wanted,
+    struct sl_workloads *picked)
+{
+	const struct sl_workload *w;
+
+	for (size_t i = 0; i < wanted->n; i++) {
+		if (!*wanted->v[i])
+			sl_die(SL_EXIT_USAGE, "--workloads: empty name");
+		w = sl_workloads_get(all, wanted->v[i]);
+		if (!w)
+			unknown(all, wanted->v[i]);
+		if (sl_workloads_get(picked, w->name))
+			sl_die(SL_EXIT_USAGE, "--workloads: %s is given twice",
+			    w->name);
+		sl_workloads_add(picked, w);
+	}
+	for (size_t i = 0; wanted->n == 0 && i < all->n; i++)
+		sl_workloads_add(picked, &all->v[i]);
+}

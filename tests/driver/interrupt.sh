@@ -1,0 +1,122 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# interrupt.sh - Ctrl-C, SIGTERM and SIGKILL in mid-sweep, then --resume: no
+# result is lost, none is measured twice.
+#
+# Run by make check, once.
+
+. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/lib.sh"
+
+FAKE_WAIT=0.1
+export FAKE_WAIT
+
+# A shell starts background jobs with SIGINT ignored; this undoes it.
+if env --default-signal=INT true 2>/dev/null; then
+	as_user="env --default-signal=INT"
+else
+	as_user=
+fi
+
+gone() {
+	! pgrep -f "$1" >/dev/null
+}
+
+# start RESULTS: a sweep of 24 cells in the background, some cells on.
+start() {
+	# shellcheck disable=SC2086
+	$as_user "$SPANLAB" sweep --rounds 2 --threads 1,2,4 --workloads \
+	    larson,pairs --allocators mutex,ck --output "$1" >"$out" 2>"$err" &
+	sweep=$!
+	for _ in $(seq 300); do
+		dir=$(sweep_of "$1")
+		if [ -n "$dir" ] && [ "$(good_cells "$dir")" -ge 5 ]; then
+			return
+		fi
+		sleep 0.05
+	done
+}
+
+# interrupted SIGNAL STATUS
+interrupted() {
+	start "$tap_tmp/$1"
+	kill -"$1" $sweep
+	status=0
+	wait $sweep 2>/dev/null || status=$?
+	that "$1: exit status $2" [ "$status" -eq "$2" ]
+	kept=$(good_cells "$dir")
+	that "$1: finished cells are there ($kept)" \
+	    [ "$kept" -ge 5 -a "$kept" -lt 24 ]
+	that "$1: no cell is recorded as failed" \
+	    [ "$(count "$dir" .failed.json)" -eq 0 ]
+	(cd "$dir/cells" && cksum ./*.json) >"$tap_tmp/sums"
+}
+
+# resumed SIGNAL
+resumed() {
+	run 0 "$1: --resume" sweep --resume "$dir"
+	says "$out" "^kept  *$kept cells" "$1: what was finished is kept"
+	says "$out" "^measured  *$((24 - kept)) cells" \
+	    "$1: only the rest is measured"
+	says "$out" '^cells  *24 done, 0 failed, 0 missing$' "$1: complete"
+	(cd "$dir/cells" && cut -d' ' -f3 "$tap_tmp/sums" | xargs cksum) \
+	    >"$tap_tmp/sums2"
+	that "$1: kept cells are as they were" \
+	    cmp "$tap_tmp/sums" "$tap_tmp/sums2"
+	that "$1: no half file is left" [ -z "$(find "$dir" -name '*.tmp*')" ]
+	that "$1: it is the latest" [ "$(readlink "$tap_tmp/$1/latest")" = \
+	    "$(basename "$dir")" ]
+}
+
+for sig in INT TERM; do
+	if [ $sig = INT ] && [ -z "$as_user" ]; then
+		skip "Ctrl-C" "env cannot undo an ignored SIGINT here"
+		continue
+	fi
+	interrupted $sig 130
+	says "$err" "interrupted; $kept of 24 cells are kept" \
+	    "$sig: says what is kept"
+	says "$err" "spanlab sweep --resume $dir" "$sig: says how to go on"
+	that "$sig: its child is gone" \
+	    gone "$tap_tmp/bench/spanlab-bench"
+	run 0 "$sig: a report of what there is" report "$dir"
+	says "$dir/report.html" "Unfinished: $((24 - kept)) of 24" \
+	    "$sig: the page says it is unfinished"
+	resumed $sig
+done
+
+interrupted KILL 137
+# What a driver that is killed while it writes may leave.
+echo '{"half' >"$dir/cells/larson.ck.T4.r2.json.tmp-1"
+resumed KILL
+
+# Killed at random moments, again and again: the same set of cells.
+FAKE_WAIT=0.02
+start "$tap_tmp/often"
+kill -KILL $sweep
+wait $sweep 2>/dev/null
+for pause in 0.3 0.35 0.41 0.5 0.33; do
+	"$SPANLAB" sweep --resume "$dir" >/dev/null 2>&1 &
+	sweep=$!
+	sleep $pause
+	kill -KILL $sweep 2>/dev/null
+	wait $sweep 2>/dev/null
+done
+run 0 "killed six times: --resume" sweep --resume "$dir"
+says "$out" '^cells  *24 done, 0 failed, 0 missing$' "... complete"
+
+# Two at once in one folder.
+rm "$dir"/cells/larson.*
+FAKE_WAIT=0.3
+"$SPANLAB" sweep --resume "$dir" >/dev/null 2>&1 &
+sweep=$!
+for _ in $(seq 200); do
+	[ "$(good_cells "$dir")" -ge 13 ] && break
+	sleep 0.05
+done
+run 2 "a second --resume of a running sweep" sweep --resume "$dir"
+says "$err" 'another spanlab is at work' "... is told so"
+kill -TERM $sweep
+wait $sweep 2>/dev/null
+
+done_testing
