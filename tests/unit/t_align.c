@@ -21,8 +21,8 @@ void free_aligned_sized(void *ptr, size_t alignment, size_t size);
 static void
 test_alignment(void **state)
 {
-	static const size_t size[] = { 0, 1, 7, 8, 24, 100, 1000, 4096, 5000,
-		32768, 32769, 100000, 1u << 20, (1u << 20) + 1 };
+	static const size_t size[] = {0, 1, 7, 8, 24, 100, 1000, 4096, 5000,
+	    32768, 32769, 100000, 1u << 20, (1u << 20) + 1};
 
 	(void)state;
 	for (size_t a = 8; a <= (1u << 20); a *= 2) {
@@ -55,8 +55,8 @@ test_alignment(void **state)
 static void
 test_bad_alignment(void **state)
 {
-	static const size_t bad[] = { 0, 3, 24, 48, 100, SIZE_MAX };
-	static const size_t too_far[] = { (size_t)1 << 62, (size_t)1 << 63 };
+	static const size_t bad[] = {0, 3, 24, 48, 100, SIZE_MAX};
+	static const size_t too_far[] = {(size_t)1 << 62, (size_t)1 << 63};
 	void *p = (void *)&bad;
 
 	(void)state;
@@ -126,10 +126,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_alignment),
-		cmocka_unit_test(test_bad_alignment),
-		cmocka_unit_test(test_sized_free),
-		cmocka_unit_test(test_page_calls),
+	    cmocka_unit_test(test_alignment),
+	    cmocka_unit_test(test_bad_alignment),
+	    cmocka_unit_test(test_sized_free),
+	    cmocka_unit_test(test_page_calls),
 	};
 
 	unit_start();

@@ -28,16 +28,16 @@ struct mix {
 	unsigned large_one_in; /* 0: never */
 	size_t max_large;
 	unsigned shelf_percent; /* exchanged with other threads */
-	bool sl_calls;		/* use sl_mallocgc, with tiny objects */
+	bool sl_calls;          /* use sl_mallocgc, with tiny objects */
 };
 
 static const struct mix mixes[] = {
-	{ "small, own", 600, 0, 0, 0, false },
-	{ "small, half remote", 600, 0, 0, 50, false },
-	{ "one size, all remote", 0, 0, 0, 100, false },
-	{ "all classes", 32768, 0, 0, 40, false },
-	{ "with large", 2000, 50, 3000000, 40, false },
-	{ "mallocgc", 900, 100, 100000, 40, true },
+    {"small, own", 600, 0, 0, 0, false},
+    {"small, half remote", 600, 0, 0, 50, false},
+    {"one size, all remote", 0, 0, 0, 100, false},
+    {"all classes", 32768, 0, 0, 40, false},
+    {"with large", 2000, 50, 3000000, 40, false},
+    {"mallocgc", 900, 100, 100000, 40, true},
 };
 
 struct worker {
@@ -81,7 +81,7 @@ make(struct worker *w, uint64_t *x)
 		w->wrong += o->size != 0 || ((char *)o)[n - 1] != 0;
 	o->size = n;
 	o->tag = *x;
-	unit_fill(o + 1, n - sizeof(*o), o->tag);
+	unit_mark(o + 1, n - sizeof(*o), o->tag);
 	w->live++;
 	return o;
 }
@@ -91,7 +91,7 @@ drop(struct worker *w, struct object *o)
 {
 	if (o == NULL)
 		return;
-	w->wrong += !unit_is_filled(o + 1, o->size - sizeof(*o), o->tag);
+	w->wrong += !unit_is_marked(o + 1, o->size - sizeof(*o), o->tag);
 	w->live--;
 	if (w->mix->sl_calls)
 		sl_free(o);
@@ -122,15 +122,14 @@ work(void *arg)
 {
 	struct worker *w = arg;
 	struct object **own = calloc(OWN, sizeof(struct object *));
-	unsigned char *tiny[64] = { NULL };
+	unsigned char *tiny[64] = {NULL};
 	uint64_t x = w->seed;
 
 	for (unsigned t = 0; t < w->turns; t++) {
 		struct object *o = make(w, &x);
 
 		if (unit_random(&x, 100) < w->mix->shelf_percent) {
-			o = atomic_exchange(
-			    &shelf[unit_random(&x, SHELF)], o);
+			o = atomic_exchange(&shelf[unit_random(&x, SHELF)], o);
 		} else {
 			unsigned i = (unsigned)unit_random(&x, OWN);
 			struct object *old = own[i];
@@ -183,7 +182,7 @@ run_mix(const struct mix *m, unsigned n, unsigned turns, long *live)
 static void
 empty_shelf(const struct mix *m)
 {
-	struct worker w = { .mix = m };
+	struct worker w = {.mix = m};
 
 	for (unsigned i = 0; i < SHELF; i++)
 		drop(&w, atomic_exchange(&shelf[i], NULL));
@@ -194,7 +193,7 @@ static void
 test_mix(void **state)
 {
 	const struct mix *m = *state;
-	static const unsigned counts[] = { 1, 2, 3, MAX_THREADS };
+	static const unsigned counts[] = {1, 2, 3, MAX_THREADS};
 	uint64_t base, held, after;
 	long live;
 
@@ -286,8 +285,8 @@ main(void)
 	struct CMUnitTest tests[UNIT_COUNT(mixes) + 2];
 
 	for (size_t i = 0; i < UNIT_COUNT(mixes); i++) {
-		struct CMUnitTest one = { mixes[i].name, test_mix, NULL, NULL,
-			(void *)(uintptr_t)&mixes[i] };
+		struct CMUnitTest one = {mixes[i].name, test_mix, NULL, NULL,
+		    (void *)(uintptr_t)&mixes[i]};
 
 		memcpy(&tests[i], &one, sizeof(one));
 	}

@@ -96,7 +96,7 @@ thread_without_malloc(void *arg)
 static void
 test_many_keys(void **state)
 {
-	unsigned n[4] = { KEYS, KEYS, 8, 1 };
+	unsigned n[4] = {KEYS, KEYS, 8, 1};
 	uint64_t before, after;
 
 	(void)state;
@@ -117,8 +117,8 @@ test_many_keys(void **state)
 static void
 test_late_first_malloc(void **state)
 {
-	struct sl_stats warm = { .size = sizeof(warm) };
-	struct sl_stats s = { .size = sizeof(s) };
+	struct sl_stats warm = {.size = sizeof(warm)};
+	struct sl_stats s = {.size = sizeof(s)};
 	int value;
 
 	(void)state;
@@ -134,8 +134,7 @@ test_late_first_malloc(void **state)
 	    (unsigned long long)warm.heap_inuse_bytes / 1024,
 	    (unsigned long long)s.heap_inuse_bytes / 1024,
 	    (unsigned long long)s.mcaches_inuse);
-	assert_true(s.heap_inuse_bytes <=
-		    warm.heap_inuse_bytes + (1u << 20));
+	assert_true(s.heap_inuse_bytes <= warm.heap_inuse_bytes + (1u << 20));
 	assert_true(s.mcaches_inuse <= warm.mcaches_inuse + 4);
 	unit_heap_is_sound(NULL, NULL);
 }
@@ -167,9 +166,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_many_keys),
-		cmocka_unit_test(test_late_first_malloc),
-		cmocka_unit_test(test_left_behind),
+	    cmocka_unit_test(test_many_keys),
+	    cmocka_unit_test(test_late_first_malloc),
+	    cmocka_unit_test(test_left_behind),
 	};
 
 	unit_start();

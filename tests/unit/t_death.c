@@ -15,8 +15,8 @@
 #include "core/spanlab.h"
 
 /* Sizes of every kind: 8-byte class, odd classes, largest class, large. */
-static const size_t sizes[] = { 1, 8, 9, 16, 24, 33, 100, 112, 1000, 1024,
-	3000, 8192, 20000, 32768, 32769, 40000, 100000, 1u << 20, 5u << 20 };
+static const size_t sizes[] = {1, 8, 9, 16, 24, 33, 100, 112, 1000, 1024, 3000,
+    8192, 20000, 32768, 32769, 40000, 100000, 1u << 20, 5u << 20};
 
 struct fault {
 	size_t size;
@@ -64,6 +64,14 @@ by_realloc(void *p)
 		unit_child_fail("realloc refused politely");
 }
 
+/* Small objects need not move for this. */
+static void
+by_realloc_shrink(void *p)
+{
+	if (realloc(p, 1) == NULL)
+		unit_child_fail("realloc refused politely");
+}
+
 static void
 by_realloc_zero(void *p)
 {
@@ -74,10 +82,11 @@ static const struct {
 	const char *name;
 	void (*fn)(void *);
 } ways[] = {
-	{ "free", by_free },
-	{ "sl_free", by_sl_free },
-	{ "realloc", by_realloc },
-	{ "realloc to 0", by_realloc_zero },
+    {"free", by_free},
+    {"sl_free", by_sl_free},
+    {"realloc", by_realloc},
+    {"realloc to 1", by_realloc_shrink},
+    {"realloc to 0", by_realloc_zero},
 };
 
 /* --- mistakes ---------------------------------------------------------- */
@@ -142,7 +151,7 @@ static void
 double_free_by_other(void *arg)
 {
 	void *volatile p;
-	void *both[2] = { arg, NULL };
+	void *both[2] = {arg, NULL};
 
 	unit_start_hands();
 	p = both[1] = malloc(((struct fault *)arg)->size);
@@ -155,7 +164,7 @@ static void
 double_free_remote_both(void *arg)
 {
 	void *volatile p;
-	void *both[2] = { arg, NULL };
+	void *both[2] = {arg, NULL};
 
 	unit_start_hands();
 	p = both[1] = malloc(((struct fault *)arg)->size);
@@ -177,7 +186,7 @@ static void
 double_free_orphan(void *arg)
 {
 	const struct fault *f = arg;
-	void *out[2] = { (void *)(uintptr_t)f->size, NULL };
+	void *out[2] = {(void *)(uintptr_t)f->size, NULL};
 	void *volatile p;
 	pthread_t t;
 
@@ -211,7 +220,7 @@ interior_in_thread(void *arg)
 static void
 interior_free_by_other(void *arg)
 {
-	void *both[2] = { arg, NULL };
+	void *both[2] = {arg, NULL};
 
 	unit_start_hands();
 	both[1] = malloc(((struct fault *)arg)->size);
@@ -263,13 +272,13 @@ expect_death(const char *what, void (*fn)(void *), struct fault *f)
 		fail_msg("%s, size %zu: still running", what, f->size);
 	if (end.signal != SIGABRT)
 		fail_msg("%s, size %zu, offset %zu: status %d, signal %d; %s",
-		    what, f->size, f->offset, end.status, end.signal,
-		    end.text);
+		    what, f->size, f->offset, end.status, end.signal, end.text);
 	if (strstr(end.text, pointer) == NULL)
 		fail_msg("%s, size %zu: no %s in: %s", what, f->size, pointer,
 		    end.text);
 	if (strstr(end.text, "double free") == NULL &&
-	    strstr(end.text, "invalid free") == NULL)
+	    strstr(end.text, "invalid free") == NULL &&
+	    strstr(end.text, "invalid realloc") == NULL)
 		fail_msg("%s, size %zu: the message is: %s", what, f->size,
 		    end.text);
 }
@@ -278,7 +287,7 @@ static void
 for_all_sizes(const char *what, void (*fn)(void *))
 {
 	for (size_t i = 0; i < UNIT_COUNT(sizes); i++) {
-		struct fault f = { .size = sizes[i], .free_it = by_free };
+		struct fault f = {.size = sizes[i], .free_it = by_free};
 
 		expect_death(what, fn, &f);
 	}
@@ -290,8 +299,8 @@ test_double_free(void **state)
 	(void)state;
 	for (size_t i = 0; i < UNIT_COUNT(sizes); i++) {
 		for (size_t w = 0; w < UNIT_COUNT(ways); w++) {
-			struct fault f = { .size = sizes[i],
-				.free_it = ways[w].fn };
+			struct fault f = {
+			    .size = sizes[i], .free_it = ways[w].fn};
 
 			expect_death(ways[w].name, double_free, &f);
 		}
@@ -309,16 +318,16 @@ static void
 test_double_free_remote(void **state)
 {
 	(void)state;
-	for_all_sizes("freed by a thread, then by the owner",
-	    double_free_remote);
+	for_all_sizes(
+	    "freed by a thread, then by the owner", double_free_remote);
 }
 
 static void
 test_double_free_by_other(void **state)
 {
 	(void)state;
-	for_all_sizes("freed by the owner, then by a thread",
-	    double_free_by_other);
+	for_all_sizes(
+	    "freed by the owner, then by a thread", double_free_by_other);
 }
 
 static void
@@ -332,26 +341,27 @@ static void
 test_double_free_orphan(void **state)
 {
 	(void)state;
-	for_all_sizes("freed twice after its maker ended",
-	    double_free_orphan);
+	for_all_sizes("freed twice after its maker ended", double_free_orphan);
 }
 
 static void
 test_interior_free(void **state)
 {
-	static const size_t offset[] = { 1, 4, 7, 8, 15, 16, 17, 64, 4096,
-		8192 };
+	static const size_t offset[] = {1, 4, 7, 8, 15, 16, 17, 64, 4096, 8192};
 
 	(void)state;
 	for (size_t i = 0; i < UNIT_COUNT(sizes); i++) {
 		for (size_t k = 0; k < UNIT_COUNT(offset); k++) {
-			struct fault f = { .size = sizes[i],
-				.offset = offset[k],
-				.free_it = by_free };
+			struct fault f = {.size = sizes[i],
+			    .offset = offset[k],
+			    .free_it = by_free};
 
 			if (offset[k] >= sizes[i])
 				continue;
 			expect_death("interior free", interior_free, &f);
+			f.free_it = by_realloc_shrink;
+			expect_death("interior realloc", interior_free, &f);
+			f.free_it = by_free;
 			expect_death("interior free by another thread",
 			    interior_free_by_other, &f);
 		}
@@ -362,13 +372,12 @@ test_interior_free(void **state)
 static void
 test_never_allocated(void **state)
 {
-	static const size_t size[] = { 48, 1024, 3072 };
+	static const size_t size[] = {48, 1024, 3072};
 
 	(void)state;
 	for (size_t i = 0; i < UNIT_COUNT(size); i++) {
-		struct fault f = { .size = size[i],
-			.offset = size[i] * 2,
-			.free_it = by_free };
+		struct fault f = {
+		    .size = size[i], .offset = size[i] * 2, .free_it = by_free};
 
 		expect_death("free of a slot never handed out",
 		    never_allocated_free, &f);
@@ -382,22 +391,22 @@ test_foreign_free(void **state)
 	static const char text[] = "read-only";
 	char *page = mmap(NULL, 65536, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	char *closed = mmap(
-	    NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	void *const foreign[] = { data, unaligned + 3, (void *)(uintptr_t)text,
-		page, page + 8192, page + 5, closed, closed + 16,
-		(void *)(uintptr_t)&test_foreign_free, (void *)8, (void *)4096,
-		(void *)(UINTPTR_MAX - 15), (void *)UINTPTR_MAX,
-		(void *)((uintptr_t)1 << 47), (void *)((uintptr_t)1 << 63),
-		(void *)(((uintptr_t)1 << 47) - 4096) };
+	char *closed =
+	    mmap(NULL, 65536, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void *const foreign[] = {data, unaligned + 3, (void *)(uintptr_t)text,
+	    page, page + 8192, page + 5, closed, closed + 16,
+	    (void *)(uintptr_t)&test_foreign_free, (void *)8, (void *)4096,
+	    (void *)(UINTPTR_MAX - 15), (void *)UINTPTR_MAX,
+	    (void *)((uintptr_t)1 << 47), (void *)((uintptr_t)1 << 63),
+	    (void *)(((uintptr_t)1 << 47) - 4096)};
 
 	(void)state;
 	assert_true(page != MAP_FAILED && closed != MAP_FAILED);
 	for (size_t i = 0; i < UNIT_COUNT(foreign); i++) {
 		for (size_t w = 0; w < UNIT_COUNT(ways); w++) {
-			struct fault f = { .size = i,
-				.foreign = foreign[i],
-				.free_it = ways[w].fn };
+			struct fault f = {.size = i,
+			    .foreign = foreign[i],
+			    .free_it = ways[w].fn};
 
 			expect_death("foreign free", foreign_free, &f);
 		}
@@ -409,7 +418,7 @@ test_foreign_free(void **state)
 static void
 test_stack_free(void **state)
 {
-	struct fault f = { .free_it = by_free };
+	struct fault f = {.free_it = by_free};
 
 	(void)state;
 	expect_death("free of a local variable", stack_free, &f);
@@ -435,7 +444,7 @@ race_free(void *arg)
 static void
 race_two_frees(void *arg)
 {
-	struct race r = { .p = malloc(((struct fault *)arg)->size) };
+	struct race r = {.p = malloc(((struct fault *)arg)->size)};
 	pthread_t t[2];
 
 	*culprit = r.p;
@@ -450,12 +459,12 @@ race_two_frees(void *arg)
 static void
 test_race_of_two(void **state)
 {
-	static const size_t size[] = { 16, 1000, 100000 };
+	static const size_t size[] = {16, 1000, 100000};
 
 	(void)state;
 	for (unsigned round = 0; round < unit_scaled(60); round++) {
 		for (size_t i = 0; i < UNIT_COUNT(size); i++) {
-			struct fault f = { .size = size[i] };
+			struct fault f = {.size = size[i]};
 
 			expect_death("two frees at once", race_two_frees, &f);
 		}
@@ -466,17 +475,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_double_free),
-		cmocka_unit_test(test_double_free_later),
-		cmocka_unit_test(test_double_free_remote),
-		cmocka_unit_test(test_double_free_by_other),
-		cmocka_unit_test(test_double_free_remote_both),
-		cmocka_unit_test(test_double_free_orphan),
-		cmocka_unit_test(test_interior_free),
-		cmocka_unit_test(test_never_allocated),
-		cmocka_unit_test(test_foreign_free),
-		cmocka_unit_test(test_stack_free),
-		cmocka_unit_test(test_race_of_two),
+	    cmocka_unit_test(test_double_free),
+	    cmocka_unit_test(test_double_free_later),
+	    cmocka_unit_test(test_double_free_remote),
+	    cmocka_unit_test(test_double_free_by_other),
+	    cmocka_unit_test(test_double_free_remote_both),
+	    cmocka_unit_test(test_double_free_orphan),
+	    cmocka_unit_test(test_interior_free),
+	    cmocka_unit_test(test_never_allocated),
+	    cmocka_unit_test(test_foreign_free),
+	    cmocka_unit_test(test_stack_free),
+	    cmocka_unit_test(test_race_of_two),
 	};
 
 	unit_start();

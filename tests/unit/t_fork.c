@@ -86,7 +86,7 @@ handler_child(void)
 static void
 allocate_and_free(uint64_t *x, unsigned n)
 {
-	void *p[64] = { NULL };
+	void *p[64] = {NULL};
 
 	for (unsigned i = 0; i < n; i++) {
 		unsigned k = (unsigned)unit_random(x, 64);
@@ -116,7 +116,7 @@ thread_of_child(void *arg)
 static int
 wait_for(pid_t pid, unsigned seconds)
 {
-	struct timespec nap = { 0, 2000000 };
+	struct timespec nap = {0, 2000000};
 	int status;
 
 	for (unsigned i = 0; i < seconds * 500; i++) {
@@ -184,7 +184,7 @@ fork_many(unsigned n, unsigned depth)
 	uint64_t x = unit_seed(77);
 
 	for (unsigned i = 0; i < n; i++) {
-		struct timespec nap = { 0, (long)unit_random(&x, 2000000) };
+		struct timespec nap = {0, (long)unit_random(&x, 2000000)};
 		pid_t pid;
 		int status;
 
@@ -267,7 +267,7 @@ forker(void *arg)
 static void
 test_fork_from_threads(void **state)
 {
-	unsigned wrong[2] = { 0, 0 };
+	unsigned wrong[2] = {0, 0};
 	pthread_t t[CHURNERS];
 
 	(void)state;
@@ -284,10 +284,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fork_quiet),
-		cmocka_unit_test(test_fork_amid_churn),
-		cmocka_unit_test(test_fork_from_threads),
-		cmocka_unit_test(test_fork_with_handlers),
+	    cmocka_unit_test(test_fork_quiet),
+	    cmocka_unit_test(test_fork_amid_churn),
+	    cmocka_unit_test(test_fork_from_threads),
+	    cmocka_unit_test(test_fork_with_handlers),
 	};
 
 	unit_start();

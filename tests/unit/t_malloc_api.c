@@ -91,16 +91,16 @@ static const struct entry {
 	size_t alignment; /* 1: what malloc owes for the size */
 	bool zeroed;
 } entries[] = {
-	{ "malloc", by_malloc, 1, false },
-	{ "calloc(1, n)", by_calloc, 1, true },
-	{ "calloc(n, 1)", by_calloc_many, 1, true },
-	{ "realloc(NULL, n)", by_realloc, 1, false },
-	{ "reallocarray(NULL, n, 1)", by_reallocarray, 1, false },
-	{ "aligned_alloc", by_aligned_alloc, 64, false },
-	{ "memalign", by_memalign, 32, false },
-	{ "posix_memalign", by_posix_memalign, 128, false },
-	{ "valloc", by_valloc, 4096, false },
-	{ "pvalloc", by_pvalloc, 4096, false },
+    {"malloc", by_malloc, 1, false},
+    {"calloc(1, n)", by_calloc, 1, true},
+    {"calloc(n, 1)", by_calloc_many, 1, true},
+    {"realloc(NULL, n)", by_realloc, 1, false},
+    {"reallocarray(NULL, n, 1)", by_reallocarray, 1, false},
+    {"aligned_alloc", by_aligned_alloc, 64, false},
+    {"memalign", by_memalign, 32, false},
+    {"posix_memalign", by_posix_memalign, 128, false},
+    {"valloc", by_valloc, 4096, false},
+    {"pvalloc", by_pvalloc, 4096, false},
 };
 
 /* What C owes an object of n bytes: the largest fundamental alignment that
@@ -123,8 +123,8 @@ assert_aligned(const struct entry *e, const void *p, size_t n)
 	if (a < e->alignment)
 		a = e->alignment;
 	if ((uintptr_t)p % a != 0)
-		fail_msg("%s: size %zu: %p is not aligned to %zu", e->name, n,
-		    p, a);
+		fail_msg(
+		    "%s: size %zu: %p is not aligned to %zu", e->name, n, p, a);
 }
 
 static void
@@ -180,8 +180,8 @@ test_disjoint(void **state)
 	(void)state;
 	for (unsigned round = 0; round < unit_scaled(20); round++) {
 		for (unsigned i = 0; i < N; i++) {
-			const struct entry *e = &entries[unit_random(
-			    &x, UNIT_COUNT(entries) - 2)];
+			const struct entry *e =
+			    &entries[unit_random(&x, UNIT_COUNT(entries) - 2)];
 
 			size[i] = unit_random(&x, 16) == 0
 				      ? unit_random(&x, 60000)
@@ -222,9 +222,8 @@ test_zero_size(void **state)
 
 /* --- what cannot be had ------------------------------------------------- */
 
-static const size_t impossible[] = { TOO_LARGE, SIZE_MAX, SIZE_MAX - 15,
-	SIZE_MAX - 4095, SIZE_MAX - 8192, SIZE_MAX / 2 + 2,
-	(size_t)PTRDIFF_MAX };
+static const size_t impossible[] = {TOO_LARGE, SIZE_MAX, SIZE_MAX - 15,
+    SIZE_MAX - 4095, SIZE_MAX - 8192, SIZE_MAX / 2 + 2, (size_t)PTRDIFF_MAX};
 
 static void
 test_too_large(void **state)
@@ -247,8 +246,8 @@ test_too_large(void **state)
 static void
 test_free_keeps_errno(void **state)
 {
-	static const size_t size[] = { 1, 16, 100, 5000, 32768, 32769, 100000,
-		1u << 20, 16u << 20, 64u << 20 };
+	static const size_t size[] = {1, 16, 100, 5000, 32768, 32769, 100000,
+	    1u << 20, 16u << 20, 64u << 20};
 
 	(void)state;
 	for (unsigned round = 0; round < 3; round++) {
@@ -350,15 +349,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_disjoint),
-		cmocka_unit_test(test_zero_size),
-		cmocka_unit_test(test_too_large),
-		cmocka_unit_test(test_free_keeps_errno),
-		cmocka_unit_test(test_success_keeps_errno),
-		cmocka_unit_test(test_figures),
-		cmocka_unit_test(test_malloc_stats),
-		cmocka_unit_test(test_libc_objects),
+	    cmocka_unit_test(test_sizes),
+	    cmocka_unit_test(test_disjoint),
+	    cmocka_unit_test(test_zero_size),
+	    cmocka_unit_test(test_too_large),
+	    cmocka_unit_test(test_free_keeps_errno),
+	    cmocka_unit_test(test_success_keeps_errno),
+	    cmocka_unit_test(test_figures),
+	    cmocka_unit_test(test_malloc_stats),
+	    cmocka_unit_test(test_libc_objects),
 	};
 
 	unit_start();

@@ -17,13 +17,13 @@ static void
 test_products(void **state)
 {
 	static const size_t pair[][2] = {
-		{ (size_t)1 << 32, (size_t)1 << 32 },
-		{ SIZE_MAX, 2 },
-		{ 2, SIZE_MAX },
-		{ SIZE_MAX / 2 + 1, 2 },
-		{ ((size_t)1 << 33) + 1, (size_t)1 << 31 },
-		{ SIZE_MAX / 16 + 2, 16 },
-		{ SIZE_MAX, SIZE_MAX },
+	    {(size_t)1 << 32, (size_t)1 << 32},
+	    {SIZE_MAX, 2},
+	    {2, SIZE_MAX},
+	    {SIZE_MAX / 2 + 1, 2},
+	    {((size_t)1 << 33) + 1, (size_t)1 << 31},
+	    {SIZE_MAX / 16 + 2, 16},
+	    {SIZE_MAX, SIZE_MAX},
 	};
 	char *volatile kept = malloc(100); /* GCC takes a failure for success */
 
@@ -53,9 +53,9 @@ test_products(void **state)
 static void
 test_realloc_keeps(void **state)
 {
-	static const size_t step[] = { 1, 8, 9, 16, 17, 24, 100, 128, 1000,
-		2000, 8192, 32768, 32769, 40000, 70000, 300000, 2000000, 70000,
-		32768, 500, 16, 15, 3, 1 };
+	static const size_t step[] = {1, 8, 9, 16, 17, 24, 100, 128, 1000, 2000,
+	    8192, 32768, 32769, 40000, 70000, 300000, 2000000, 70000, 32768,
+	    500, 16, 15, 3, 1};
 	char *p = NULL;
 	size_t have = 0;
 
@@ -77,8 +77,8 @@ static void
 test_realloc_random(void **state)
 {
 	enum { N = 64 };
-	char *p[N] = { NULL };
-	size_t have[N] = { 0 };
+	char *p[N] = {NULL};
+	size_t have[N] = {0};
 	uint64_t x = unit_seed(2);
 
 	(void)state;
@@ -152,8 +152,8 @@ assert_zero(const unsigned char *p, size_t n)
 static void
 test_calloc_after_dirt(void **state)
 {
-	static const size_t size[] = { 1, 8, 16, 24, 48, 112, 256, 1024, 3072,
-		8192, 20000, 32768, 32769, 65536, 1u << 20 };
+	static const size_t size[] = {1, 8, 16, 24, 48, 112, 256, 1024, 3072,
+	    8192, 20000, 32768, 32769, 65536, 1u << 20};
 	enum { N = 400 };
 	static unsigned char *p[N];
 
@@ -182,12 +182,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_products),
-		cmocka_unit_test(test_realloc_keeps),
-		cmocka_unit_test(test_realloc_random),
-		cmocka_unit_test(test_realloc_edges),
-		cmocka_unit_test(test_realloc_in_place),
-		cmocka_unit_test(test_calloc_after_dirt),
+	    cmocka_unit_test(test_products),
+	    cmocka_unit_test(test_realloc_keeps),
+	    cmocka_unit_test(test_realloc_random),
+	    cmocka_unit_test(test_realloc_edges),
+	    cmocka_unit_test(test_realloc_in_place),
+	    cmocka_unit_test(test_calloc_after_dirt),
 	};
 
 	unit_start();

@@ -18,7 +18,7 @@
 static struct sl_stats
 stats_now(void)
 {
-	struct sl_stats s = { .size = sizeof(s) };
+	struct sl_stats s = {.size = sizeof(s)};
 
 	assert_int_equal(sl_stats_read(&s), 0);
 	return s;
@@ -191,9 +191,9 @@ test_objects_outlive_threads(void **state)
 		unit_threads(THREADS, leave_objects, l, sizeof(*l));
 		for (unsigned i = 0; i < THREADS; i++)
 			for (unsigned k = 0; k < LEFT; k++)
-				assert_true(l[i].p[k] &&
-					    unit_is_filled(l[i].p[k],
-						l[i].size[k], k));
+				assert_true(
+				    l[i].p[k] &&
+				    unit_is_filled(l[i].p[k], l[i].size[k], k));
 		unit_threads(THREADS, free_half, l, sizeof(*l));
 		for (unsigned i = 0; i < THREADS; i++)
 			for (unsigned k = 1; k < LEFT; k += 2)
@@ -246,8 +246,7 @@ test_thread_churn(void **state)
 	    (unsigned long long)warm.meta_bytes / 1024,
 	    (unsigned long long)s.meta_bytes / 1024);
 	/* Not a byte per thread: the slack is one span of each class. */
-	assert_true(s.heap_inuse_bytes <=
-		    warm.heap_inuse_bytes + (2u << 20));
+	assert_true(s.heap_inuse_bytes <= warm.heap_inuse_bytes + (2u << 20));
 	assert_true(s.meta_bytes <= warm.meta_bytes + (1u << 20));
 	assert_true(s.mcaches_inuse <= warm.mcaches_inuse + 1);
 	unit_heap_is_sound(NULL, NULL);
@@ -351,7 +350,8 @@ test_peak(void **state)
 	printf("# in use after malloc_trim: %llu KiB\n",
 	    (unsigned long long)after.heap_inuse_bytes / 1024);
 	assert_true(after.heap_inuse_bytes <= before.heap_inuse_bytes +
-			before.heap_inuse_bytes / 10 + (8u << 20));
+						  before.heap_inuse_bytes / 10 +
+						  (8u << 20));
 	unit_heap_is_sound(NULL, NULL);
 }
 
@@ -359,11 +359,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_producer_consumer),
-		cmocka_unit_test(test_objects_outlive_threads),
-		cmocka_unit_test(test_thread_churn),
-		cmocka_unit_test(test_crowd),
-		cmocka_unit_test(test_peak),
+	    cmocka_unit_test(test_producer_consumer),
+	    cmocka_unit_test(test_objects_outlive_threads),
+	    cmocka_unit_test(test_thread_churn),
+	    cmocka_unit_test(test_crowd),
+	    cmocka_unit_test(test_peak),
 	};
 
 	unit_start();

@@ -44,8 +44,8 @@ check_allocator(void)
 
 	printf("# seed %llu, %s\n", (unsigned long long)seed, sl_identity());
 	if (want && strcmp(want, sl_variant()->name) != 0) {
-		printf("Bail out! linked with variant %s\n",
-		    sl_variant()->name);
+		printf(
+		    "Bail out! linked with variant %s\n", sl_variant()->name);
 		exit(1);
 	}
 	if (p == NULL || dladdr(p, &by) == 0 ||
@@ -114,7 +114,7 @@ read_text(int fd, pid_t pid, unsigned seconds, struct unit_end *end)
 	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
 	for (;;) {
-		struct pollfd wait = { .fd = fd, .events = POLLIN };
+		struct pollfd wait = {.fd = fd, .events = POLLIN};
 		char scrap[256];
 		ssize_t n;
 
@@ -139,7 +139,7 @@ read_text(int fd, pid_t pid, unsigned seconds, struct unit_end *end)
 static _Noreturn void
 run_child(void (*fn)(void *), void *arg, int fd)
 {
-	struct rlimit none = { 0, 0 };
+	struct rlimit none = {0, 0};
 
 	setrlimit(RLIMIT_CORE, &none);
 	for (int sig = 1; sig < 32; sig++)
@@ -153,7 +153,7 @@ run_child(void (*fn)(void *), void *arg, int fd)
 struct unit_end
 unit_child(void (*fn)(void *), void *arg, unsigned seconds)
 {
-	struct unit_end end = { .status = -1 };
+	struct unit_end end = {.status = -1};
 	int fd[2], status;
 	pid_t pid;
 
@@ -211,6 +211,35 @@ unit_is_filled(const void *p, size_t n, uint64_t tag)
 	return true;
 }
 
+/* Every byte of the first 256, then every 127th, and the last. */
+static size_t
+next_mark(size_t i, size_t n)
+{
+	if (i < 256 || i == n - 1)
+		return i + 1;
+	return n - 1 - i > 127 ? i + 127 : n - 1;
+}
+
+void
+unit_mark(void *p, size_t n, uint64_t tag)
+{
+	unsigned char *c = p;
+
+	for (size_t i = 0; i < n; i = next_mark(i, n))
+		c[i] = pattern(tag, i);
+}
+
+bool
+unit_is_marked(const void *p, size_t n, uint64_t tag)
+{
+	const unsigned char *c = p;
+
+	for (size_t i = 0; i < n; i = next_mark(i, n))
+		if (c[i] != pattern(tag, i))
+			return false;
+	return true;
+}
+
 void
 unit_threads(unsigned n, void *(*fn)(void *), void *args, size_t stride)
 {
@@ -222,8 +251,8 @@ unit_threads(unsigned n, void *(*fn)(void *), void *args, size_t stride)
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, 128 * 1024);
 	for (unsigned i = 0; i < n; i++)
-		assert_int_equal(pthread_create(&t[i], &attr, fn,
-				     (char *)args + i * stride),
+		assert_int_equal(
+		    pthread_create(&t[i], &attr, fn, (char *)args + i * stride),
 		    0);
 	for (unsigned i = 0; i < n; i++)
 		assert_int_equal(pthread_join(t[i], NULL), 0);

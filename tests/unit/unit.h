@@ -43,19 +43,20 @@ struct unit_end {
 };
 
 /* Runs fn(arg) in a child for at most `seconds`; it exits 0 on return. */
-struct unit_end unit_child(
-    void (*fn)(void *), void *arg, unsigned seconds);
+struct unit_end unit_child(void (*fn)(void *), void *arg, unsigned seconds);
 
 /* Ends a child, which must not run exit handlers of cmocka. */
 _Noreturn void unit_child_fail(const char *why);
 
-/* Fill n bytes from a pattern that belongs to the address, and test it. */
+/* Fill n bytes with a pattern that depends on the tag, and test it.  Marking
+ * is for many large objects: their beginning, their end and a sample. */
 void unit_fill(void *p, size_t n, uint64_t tag);
 bool unit_is_filled(const void *p, size_t n, uint64_t tag);
+void unit_mark(void *p, size_t n, uint64_t tag);
+bool unit_is_marked(const void *p, size_t n, uint64_t tag);
 
 /* Starts n threads, which run fn(arg + i * stride), and joins them. */
-void unit_threads(
-    unsigned n, void *(*fn)(void *), void *args, size_t stride);
+void unit_threads(unsigned n, void *(*fn)(void *), void *args, size_t stride);
 
 /*
  * Two threads that wait for work, and run fn(arg) when told to.  For children

@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# lists.sh - no file is forgotten in the lists that the build goes by.
+#
+# usage: lists.sh [TREE], with $builddir naming a configured build
+#
+#   - every file that git knows goes into a release;
+#   - every test script and C test is in tests/tests.list, once, and what that
+#     names is there;
+#   - every source of variants/ has a row in variants.m4, every row a source,
+#     and its variant is in README.md and spanlab_variant(7).
+
+. "$(dirname "$0")/lib.sh"
+
+# --- releases ------------------------------------------------------------
+
+if [ ! -e .git ] || ! git ls-files >/dev/null 2>&1; then
+	skip "a release holds every file" "no git here to list the files"
+elif [ ! -f "${builddir:=build}/Makefile" ]; then
+	skip "a release holds every file" "no build in $builddir"
+else
+	# A folder on the list stands for all that is in it.
+	MAKEFLAGS='' make -s --no-print-directory -C "$builddir" \
+	    print-distfiles >"$tap_tmp/dist" 2>"$tap_tmp/err" ||
+	    note_file "$tap_tmp/err"
+	git ls-files -co --exclude-standard | while read -r file; do
+		[ -f "$file" ] && echo "$file"
+	done | awk '
+	FILENAME != "-" {
+		sub(/\/$/, "")
+		listed[$0] = 1
+		next
+	}
+	{
+		path = $0
+		while (!(path in listed) && sub(/\/[^\/]*$/, "", path))
+			;
+		if (!(path in listed))
+			print $0 ": is in no list of the makefiles"
+	}' "$tap_tmp/dist" - >"$tap_tmp/undistributed"
+	check "a release holds every file" "$tap_tmp/undistributed"
+fi
+
+# --- tests ---------------------------------------------------------------
+
+# What other scripts source is no test.
+find tests -type f \( -name '*.sh' -o -name 't_*.c' \) ! -name lib.sh \
+    ! -name tap.sh ! -path '*/.deps/*' | sort >"$tap_tmp/have"
+awk '/^[^#]/ && NF == 2 { print $2 }' tests/tests.list | sort >"$tap_tmp/want"
+comm -23 "$tap_tmp/have" "$tap_tmp/want" >"$tap_tmp/idle"
+check "every test is in tests/tests.list" "$tap_tmp/idle"
+
+while read -r file; do
+	[ -f "$file" ] || echo "$file"
+done <"$tap_tmp/want" >"$tap_tmp/gone"
+check "what tests/tests.list names is there" "$tap_tmp/gone"
+
+uniq -d "$tap_tmp/want" >"$tap_tmp/twice"
+check "no test is listed twice" "$tap_tmp/twice"
+
+grep '\.sh$' "$tap_tmp/have" | while read -r file; do
+	[ -x "$file" ] || echo "$file"
+done >"$tap_tmp/rights"
+check "test scripts can be run alone" "$tap_tmp/rights"
+
+# --- variants ------------------------------------------------------------
+
+sed -n 's/^SL_VARIANT(\[\([^]]*\)\], *\[\([^]]*\)\].*/\1 \2/p' \
+    variants/variants.m4 >"$tap_tmp/variants"
+for file in variants/*.c; do
+	grep -q " ${file#variants/}\$" "$tap_tmp/variants" ||
+	    echo "$file: no row in variants/variants.m4"
+done >"$tap_tmp/rows"
+while read -r name file; do
+	[ -f "variants/$file" ] || echo "variants/$file: no source of $name"
+done <"$tap_tmp/variants" >>"$tap_tmp/rows"
+check "rows of variants/variants.m4 and sources agree" "$tap_tmp/rows"
+
+while read -r name file; do
+	for page in README.md doc/spanlab_variant.7; do
+		grep -qE "(^|[^a-z-])$name([^a-z-]|\$)" "$page" 2>/dev/null ||
+		    echo "$page: no word of $name"
+	done
+done <"$tap_tmp/variants" >"$tap_tmp/docs"
+check "every variant is in README.md and spanlab_variant(7)" "$tap_tmp/docs"
+
+# --- manual pages ----------------------------------------------------------
+
+if command -v mandoc >/dev/null; then
+	for page in doc/*.[1-8]; do
+		[ -f "$page" ] && mandoc -T lint -W warning "$page"
+	done >"$tap_tmp/lint" 2>&1
+	check "manual pages are clean" "$tap_tmp/lint"
+else
+	skip "manual pages are clean" \
+	    "NOT CHECKED: no mandoc (Debian package: mandoc)"
+fi
+done_testing
