@@ -32,7 +32,8 @@ libslbase_la_CFLAGS = $(sl_core_cflags)
 libslbase_la_LIBTOOLFLAGS = $(sl_pic_only)
 
 libslcentral_la_SOURCES = \
-	%D%/mcentral.c
+	%D%/mcentral.c \
+	%D%/mcentral_defaults.c
 libslcentral_la_CFLAGS = $(sl_core_cflags)
 libslcentral_la_LIBTOOLFLAGS = $(sl_pic_only)
 

@@ -31,6 +31,7 @@
 #ifndef SL_MCENTRAL_H
 #define SL_MCENTRAL_H
 
+#include "core/lock.h"
 #include "core/mspan.h"
 #include "core/spanlab.h"
 
@@ -50,6 +51,13 @@ void sl_set_insert(sl_spanclass spc, struct sl_mspan *s);
  * spurious).  Any threads at once. */
 struct sl_mspan *sl_set_claim(sl_spanclass spc);
 
+/* Visit each listed span of the class once, while no other thread is inside
+ * the allocator. */
+void sl_set_walk(
+    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg);
+
+/* The rest a variant may leave out; see mcentral_defaults.c. */
+
 /* See to it that a span which the caller owns is not on the list, and that
  * nobody is still busy taking it off.  Called only if claim_leaves_listed.
  * False: cannot now; the caller then releases the span. */
@@ -59,17 +67,13 @@ bool sl_set_remove(sl_spanclass spc, struct sl_mspan *s);
 void sl_set_thread_enter(void);
 void sl_set_thread_leave(void);
 
-/* Around fork(): the set must be whole in the child. */
+/* Around fork(): the set must be whole in the child.  What the child does is
+ * what the parent does unless the variant says otherwise. */
 void sl_set_fork_prepare(void);
 void sl_set_fork_parent(void);
 void sl_set_fork_child(void);
 
-/* Visit each listed span of the class once, while no other thread is inside
- * the allocator. */
-void sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg);
-
-/* Nodes that wait for a grace period, now; 0 where there is no such thing. */
+/* Nodes that wait for a grace period, now. */
 uint64_t sl_set_backlog(void);
 
 /*
@@ -85,6 +89,17 @@ struct sl_set_counters {
 	_Atomic(uint64_t) grace_periods;
 };
 extern _Thread_local struct sl_set_counters *sl_set_tally;
+
+/* Lock a mutex of the set, and count that, and whether it had to wait. */
+static inline void
+sl_set_lock(struct sl_mutex *l)
+{
+	if (!sl_mutex_trylock(l)) {
+		sl_count(&sl_set_tally->lock_waits);
+		sl_mutex_lock(l);
+	}
+	sl_count(&sl_set_tally->lock_acquisitions);
+}
 
 /* --- Go's policy, written once over any set ---------------------------- */
 

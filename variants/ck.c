@@ -11,6 +11,7 @@
  *   insert    -        -        X        -: any threads at once
  *   claim              -        X        X: not while others are inside
  *
+ * Fork: nothing to do, a lock-free stack is whole at every instant.
  * Progress: lock-free; a try that fails means that another thread's push or
  * pop succeeded.  Order: LIFO.
  * ABA: pop swaps the head together with a generation that every pop advances
@@ -98,40 +99,6 @@ sl_set_claim(sl_spanclass spc)
 	return NULL;
 }
 
-bool
-sl_set_remove(sl_spanclass spc, struct sl_mspan *s)
-{
-	(void)spc;
-	(void)s;
-	return false; /* never called: claims do not leave spans listed */
-}
-
-void
-sl_set_thread_enter(void)
-{
-}
-
-void
-sl_set_thread_leave(void)
-{
-}
-
-/* A lock-free stack is whole at every instant: nothing to do for fork. */
-void
-sl_set_fork_prepare(void)
-{
-}
-
-void
-sl_set_fork_parent(void)
-{
-}
-
-void
-sl_set_fork_child(void)
-{
-}
-
 void
 sl_set_walk(
     sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
@@ -140,10 +107,4 @@ sl_set_walk(
 
 	CK_STACK_FOREACH_SAFE(&stacks[spc].s, e, next)
 	visit(span_of(e), arg);
-}
-
-uint64_t
-sl_set_backlog(void)
-{
-	return 0;
 }

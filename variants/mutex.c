@@ -16,7 +16,6 @@
  * ABA: none, lists change under the lock.  Reclamation: none, the links lie
  * in the spans' own descriptors, which are type-stable.
  */
-#include "core/lock.h"
 #include "core/mcentral.h"
 
 #ifndef SL_MUTEX_FIFO
@@ -53,16 +52,6 @@ set_next(struct sl_mspan *s, struct sl_mspan *next)
 	s->set.w[0] = (uintptr_t)next;
 }
 
-static void
-lock(struct list *l)
-{
-	if (!sl_mutex_trylock(&l->lock)) {
-		sl_count(&sl_set_tally->lock_waits);
-		sl_mutex_lock(&l->lock);
-	}
-	sl_count(&sl_set_tally->lock_acquisitions);
-}
-
 void
 sl_set_init(void)
 {
@@ -76,7 +65,7 @@ sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
 	struct list *l = &lists[spc];
 	struct sl_mspan *head;
 
-	lock(l);
+	sl_set_lock(&l->lock);
 	head = sl_load_rlx(&l->head); /* relaxed: under the lock */
 	if (SL_MUTEX_FIFO && head != NULL) {
 		set_next(s, NULL);
@@ -100,7 +89,7 @@ sl_set_claim(sl_spanclass spc)
 	/* relaxed: a peek; to see a span too late is to see an empty list */
 	if (sl_load_rlx(&l->head) == NULL)
 		return NULL;
-	lock(l);
+	sl_set_lock(&l->lock);
 	s = sl_load_rlx(&l->head); /* relaxed: under the lock */
 	if (s != NULL)
 		sl_store_rlx(&l->head, next_of(s)); /* relaxed: as above */
@@ -108,24 +97,6 @@ sl_set_claim(sl_spanclass spc)
 	if (s != NULL)
 		sl_mspan_take(s);
 	return s;
-}
-
-bool
-sl_set_remove(sl_spanclass spc, struct sl_mspan *s)
-{
-	(void)spc;
-	(void)s;
-	return false; /* never called: claims do not leave spans listed */
-}
-
-void
-sl_set_thread_enter(void)
-{
-}
-
-void
-sl_set_thread_leave(void)
-{
 }
 
 void
@@ -143,12 +114,6 @@ sl_set_fork_parent(void)
 }
 
 void
-sl_set_fork_child(void)
-{
-	sl_set_fork_parent();
-}
-
-void
 sl_set_walk(
     sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
@@ -159,10 +124,4 @@ sl_set_walk(
 		next = next_of(s);
 		visit(s, arg);
 	}
-}
-
-uint64_t
-sl_set_backlog(void)
-{
-	return 0;
 }

@@ -38,7 +38,6 @@
 
 #include "core/die.h"
 #include "core/fixalloc.h"
-#include "core/lock.h"
 #include "core/mcentral.h"
 
 enum {
@@ -88,16 +87,6 @@ node_of(struct sl_mspan *s)
 	return (struct node **)&s->set.w[0];
 }
 
-static void
-lock(struct list *l)
-{
-	if (!sl_mutex_trylock(&l->lock)) {
-		sl_count(&sl_set_tally->lock_waits);
-		sl_mutex_lock(&l->lock);
-	}
-	sl_count(&sl_set_tally->lock_acquisitions);
-}
-
 void
 sl_set_init(void)
 {
@@ -142,7 +131,7 @@ sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
 
 	n->span = s;
 	n->prev = NULL;
-	lock(l);
+	sl_set_lock(&l->lock);
 	head = sl_load_rlx(&l->head); /* relaxed: under the lock */
 	sl_store_rlx(&n->next, head); /* relaxed: private until linked */
 	if (head != NULL)
@@ -219,7 +208,7 @@ reclaim(struct list *l)
 	for (struct node *i = batch; i != NULL; i = i->prev)
 		n++;
 	free_nodes(batch);
-	lock(l);
+	sl_set_lock(&l->lock);
 	l->waiting = false;
 	l->nlimbo -= n;
 	sl_mutex_unlock(&l->lock);
@@ -264,7 +253,7 @@ sl_set_remove(sl_spanclass spc, struct sl_mspan *s)
 	struct node *n;
 	bool done = true;
 
-	lock(l);
+	sl_set_lock(&l->lock);
 	n = *node_of(s);
 	if (!sl_mspan_is_listed(s)) {
 		/* A bulk unlink has taken it off: we hold its lock. */
@@ -281,15 +270,10 @@ sl_set_remove(sl_spanclass spc, struct sl_mspan *s)
 void
 sl_set_thread_enter(void)
 {
-	/* Now, not at the first claim: registration may call malloc. */
+	/* Now, not at the first claim: registration may call malloc.  At the
+	 * thread's end liburcu-bp's own key destructor unregisters it; the
+	 * thread claims no more, so it will not register again. */
 	urcu_bp_register_thread();
-}
-
-void
-sl_set_thread_leave(void)
-{
-	/* liburcu-bp's own key destructor unregisters the thread; it claims
-	 * no more, so it will not register again. */
 }
 
 void
