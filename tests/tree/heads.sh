@@ -58,7 +58,8 @@ check "sources open with licence, purpose and callers" "$tap_tmp/heads"
 find . -type f \( -name '*.sh' -o -name '*.awk' -o -name '*.am' \
     -o -name '*.ac' -o -name 'local.mk' -o -name 'bootstrap' \
     -o -name '*.pml' \) ! -path './.git/*' ! -path './build*/*' \
-    ! -path './autom4te.cache/*' ! -path './m4/*' ! -path './spanlab-*/*' |
+    ! -path './_*/*' ! -path './autom4te.cache/*' ! -path './m4/*' \
+    ! -path './spanlab-*/*' |
 sort | while read -r file; do
 	sed 3q "$file" | grep -q 'SPDX-License-Identifier: BSD-2-Clause' ||
 	    echo "${file#./}"

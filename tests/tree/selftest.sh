@@ -34,7 +34,9 @@ plant() {
 restore() {
 	while read -r file; do
 		rm -f "$copy/$file"
-		[ ! -f "$tree/$file" ] || cp "$tree/$file" "$copy/$file"
+		[ -f "$tree/$file" ] || continue
+		cp "$tree/$file" "$copy/$file"
+		chmod u+w "$copy/$file"
 	done <"$tap_tmp/planted"
 	rm "$tap_tmp/planted"
 }

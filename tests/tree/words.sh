@@ -22,9 +22,11 @@ tree_files() {
 	else
 		find . -type f ! -path './.git/*' ! -path '*/.deps/*' \
 		    ! -path '*/.libs/*' ! -path './autom4te.cache/*' \
-		    ! -path './build/*' ! -name '*.o' ! -name '*.lo' \
-		    ! -name 'config.*' ! -name '*.log' ! -name '*.trs' |
-		    sed 's|^\./||'
+		    ! -path './build/*' ! -path './_build/*' \
+		    ! -path './_inst/*' ! -name '*.o' ! -name '*.l[oa]' \
+		    ! -name 'config.*' ! -name '*.log' ! -name '*.trs' \
+		    ! -name '*.vt' ! -name '*.pc' ! -name libtool \
+		    ! -name '*.tmp' | sed 's|^\./||'
 	fi | grep -v -e '^results/' -e '^papers/.*\.csv$' \
 	    -e '^build-aux/' -e '^m4/l[ti]' -e '^aclocal\.m4$' \
 	    -e '^configure$' -e '^Makefile' -e '/words\.sh$' \
