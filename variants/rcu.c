@@ -165,9 +165,10 @@ unlink_locked(struct list *l, struct node *n)
 	sl_fetch_add_rlx(&backlog, 1);
 }
 
-/* Unlink nodes whose spans have nothing to offer, if nobody else is at it. */
+/* Unlink nodes whose spans have nothing to offer among the first `most`, those
+ * that the caller has walked past, if nobody else is at it. */
 static void
-unlink_dead(sl_spanclass spc, struct list *l)
+unlink_dead(sl_spanclass spc, struct list *l, unsigned most)
 {
 	struct node *n, *next;
 
@@ -175,12 +176,13 @@ unlink_dead(sl_spanclass spc, struct list *l)
 		return;
 	sl_count(&sl_set_tally->lock_acquisitions);
 	/* relaxed: under the lock */
-	for (n = sl_load_rlx(&l->head); n != NULL; n = next) {
+	for (n = sl_load_rlx(&l->head); n != NULL && most > 0; n = next) {
 		next = sl_load_rlx(&n->next); /* relaxed: under the lock */
 		if (l->nlimbo >= LIMBO_MAX)
 			break;
 		if (sl_mspan_try_unlist(n->span, spc))
 			unlink_locked(l, n);
+		most--;
 	}
 	sl_mutex_unlock(&l->lock);
 }
@@ -240,7 +242,7 @@ sl_set_claim(sl_spanclass spc)
 	if (dead != 0)
 		sl_count_add(&sl_set_tally->scanned, dead);
 	if (dead >= DEAD_ENOUGH) {
-		unlink_dead(spc, l);
+		unlink_dead(spc, l, dead);
 		reclaim(l);
 	}
 	return s;
