@@ -27,7 +27,8 @@ fi
 file=$(echo "$name" | tr - _).c
 [ ! -e "$tree/variants/$file" ] || fail "variants/$file is there already"
 
-sed "s/mutex\.c/$file/g" "$tree/variants/mutex.c" \
+sed -e "s/mutex\.c/$file/g" -e "s/variants mutex and mutex-fifo/variant $name/" \
+    "$tree/variants/mutex.c" \
     >"$tree/variants/$file" || fail "cannot write variants/$file"
 echo "SL_VARIANT([$name], [$file], [], [], [], [say what it is])" \
     >>"$table" || fail "cannot write variants/variants.m4"
