@@ -74,6 +74,7 @@ spanlab_SOURCES = \
 	%D%/driver/page_tables.c \
 	%D%/driver/plan.c %D%/driver/plan.h \
 	%D%/driver/plot.c %D%/driver/plot.h \
+	%D%/driver/plot_spread.c %D%/driver/plot_spread.h \
 	%D%/driver/plot_svg.c %D%/driver/plot_svg.h \
 	%D%/driver/progress.c %D%/driver/progress.h \
 	%D%/driver/report.c %D%/driver/report.h \

@@ -114,21 +114,35 @@ reading(struct sl_page *p, size_t workload)
 }
 
 static void
-figure(struct sl_page *p, size_t workload)
+plot_link(struct sl_page *p, const char *name, const char *kind)
 {
-	const char *name = p->r->manifest.plan.workloads.v[workload].name;
+	sl_text_add(&p->t, "<a href=\"plots/");
+	sl_html_text(&p->t, name);
+	sl_text_addf(
+	    &p->t, ".%s\">%s</a>", kind, !strcmp(kind, "svg") ? "SVG" : "PNG");
+}
 
-	if (!p->plots || !p->plots[workload].inner)
+static void
+figure(struct sl_page *p, size_t workload, enum sl_plot_scope scope)
+{
+	const char *inner =
+	    p->plots ? p->plots[workload].of[scope].inner : NULL;
+	char *name;
+
+	if (!inner)
 		return;
+	name =
+	    sl_plot_name(p->r->manifest.plan.workloads.v[workload].name, scope);
 	sl_text_add(&p->t, "<figure>\n");
-	sl_text_add(&p->t, p->plots[workload].inner);
-	sl_text_add(&p->t, "<figcaption>Also as <a href=\"plots/");
-	sl_html_text(&p->t, name);
-	sl_text_add(&p->t, ".svg\">SVG</a> and <a href=\"plots/");
-	sl_html_text(&p->t, name);
-	sl_text_add(&p->t, ".png\">PNG</a> beside this file. Points are set "
-			   "a little apart sideways so that bars can be told "
-			   "from each other.</figcaption>\n</figure>\n");
+	sl_text_add(&p->t, inner);
+	sl_text_add(&p->t, "<figcaption>Also as ");
+	plot_link(p, name, "svg");
+	sl_text_add(&p->t, " and ");
+	plot_link(p, name, "png");
+	sl_text_add(&p->t, " beside this file. Points are set a little apart "
+			   "sideways so that bars can be told from each "
+			   "other.</figcaption>\n</figure>\n");
+	free(name);
 }
 
 static void
@@ -145,7 +159,8 @@ workload_section(struct sl_page *p, size_t workload)
 	badges(p, workload);
 	sl_text_add(&p->t, "</h2>\n");
 	reading(p, workload);
-	figure(p, workload);
+	for (int i = 0; i < SL_PLOT_SCOPES; i++)
+		figure(p, workload, (enum sl_plot_scope)i);
 	sl_page_medians(p, workload);
 	sl_page_mcentral(p, workload);
 	sl_text_add(&p->t, "</section>\n");
@@ -157,9 +172,9 @@ markers(struct sl_page *p)
 {
 	char *defs;
 
-	if (!p->plots || !p->plots[0].svg)
+	if (!p->plots || !p->plots[0].of[SL_PLOT_ALL].svg)
 		return;
-	defs = sl_plot_markers(&p->plots[0]);
+	defs = sl_plot_markers(&p->plots[0].of[SL_PLOT_ALL]);
 	sl_text_add(&p->t, "<svg width=\"0\" height=\"0\" "
 			   "style=\"position:absolute\" aria-hidden=\"true\" "
 			   "xmlns:xlink=\"http://www.w3.org/1999/xlink\">");
@@ -169,7 +184,7 @@ markers(struct sl_page *p)
 }
 
 char *
-sl_page_make(const struct sl_results *r, const struct sl_plot *plots,
+sl_page_make(const struct sl_results *r, const struct sl_plots *plots,
     const char *plots_missing)
 {
 	struct sl_page p = {

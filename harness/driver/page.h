@@ -14,14 +14,14 @@
 
 struct sl_page {
 	const struct sl_results *r;
-	const struct sl_plot *plots; /* by workload; inner may be NULL */
-	const char *plots_missing;   /* why there are none, or NULL */
+	const struct sl_plots *plots; /* by workload; inner may be NULL */
+	const char *plots_missing;    /* why there are none, or NULL */
 	struct sl_look *looks;
 	struct sl_text t;
 };
 
 /* The whole page; the caller frees. */
-char *sl_page_make(const struct sl_results *r, const struct sl_plot *plots,
+char *sl_page_make(const struct sl_results *r, const struct sl_plots *plots,
     const char *plots_missing);
 
 /* page_tables.c: numbers */

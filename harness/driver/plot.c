@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * plot.c - one throughput plot per workload, drawn by gnuplot.
+ * plot.c - throughput plots of a workload, drawn by gnuplot.
  *
  * Called by report.c.  Every text in the script is in single quotes, where
  * gnuplot substitutes nothing, and cleaned of what could end them.
@@ -15,6 +15,7 @@
 #include "harness/driver/child.h"
 #include "harness/driver/host.h"
 #include "harness/driver/look.h"
+#include "harness/driver/plot_spread.h"
 #include "harness/driver/plot_svg.h"
 
 /* Where the axes are, as parts of the picture. */
@@ -35,6 +36,7 @@ struct curve {
 struct chart {
 	const struct sl_results *r;
 	size_t workload;
+	enum sl_plot_scope scope;
 	struct curve *curves;
 	size_t n;
 	double x_min, x_max, y_max;
@@ -56,72 +58,18 @@ quote(struct sl_text *t, const char *s)
 	sl_text_add(t, "'");
 }
 
-static int
-by_height(const void *a, const void *b)
-{
-	const struct curve *const *x = a, *const *y = b;
-
-	return ((*x)->label > (*y)->label) - ((*x)->label < (*y)->label);
-}
-
-/* Labels that touch, moved together. */
-struct pile {
-	size_t first, n;
-	double middle; /* where its labels would be at best */
-};
-
-/* The lowest label's height in a pile that must stay within the axis. */
-static double
-pile_base(const struct pile *p, double step)
-{
-	double half = step * (double)(p->n - 1) / 2;
-	double middle = p->middle;
-
-	if (middle + half > 1)
-		middle = 1 - half;
-	if (middle - half < 0)
-		middle = half;
-	return middle - half;
-}
-
-/* Moves labels apart, all of a pile as little as it takes: piles that would
- * overlap become one, in the middle of what its members want. */
+/* Each label beside the end of its curve, and all legible. */
 static void
 place_labels(struct chart *c)
 {
-	struct curve **order = sl_alloc_array(c->n, sizeof *order);
-	struct pile *piles = sl_alloc_array(c->n, sizeof *piles);
-	double step = LABEL_STEP;
-	size_t n = 0;
+	double *at = sl_alloc_array(c->n, sizeof *at);
 
-	for (size_t i = 0; i < c->n; i++) {
-		order[i] = &c->curves[i];
-		order[i]->label = order[i]->last_y / c->y_max;
-	}
-	if ((double)c->n * step > 1)
-		step = 1 / (double)c->n;
-	if (c->n > 1)
-		qsort(order, c->n, sizeof *order, by_height);
-	for (size_t i = 0; i < c->n; i++) {
-		piles[n++] = (struct pile){i, 1, order[i]->label};
-		while (n > 1 && pile_base(&piles[n - 1], step) <
-				    pile_base(&piles[n - 2], step) +
-					step * (double)piles[n - 2].n) {
-			struct pile *x = &piles[n - 2], *y = &piles[n - 1];
-
-			x->middle = (x->middle * (double)x->n +
-					y->middle * (double)y->n) /
-				    (double)(x->n + y->n);
-			x->n += y->n;
-			n--;
-		}
-	}
-	for (size_t k = 0; k < n; k++)
-		for (size_t i = 0; i < piles[k].n; i++)
-			order[piles[k].first + i]->label =
-			    pile_base(&piles[k], step) + step * (double)i;
-	free(piles);
-	free(order);
+	for (size_t i = 0; i < c->n; i++)
+		at[i] = c->curves[i].last_y / c->y_max;
+	sl_plot_spread(at, c->n, LABEL_STEP);
+	for (size_t i = 0; i < c->n; i++)
+		c->curves[i].label = at[i];
+	free(at);
 }
 
 static bool
@@ -145,14 +93,23 @@ make_curve(struct chart *c, struct curve *curve)
 	return any;
 }
 
+static bool
+in_scope(const struct chart *c, size_t allocator)
+{
+	return c->scope == SL_PLOT_ALL ||
+	       c->r->manifest.plan.allocators.v[allocator].kind ==
+		   SL_KIND_VARIANT;
+}
+
 static void
-make_chart(struct chart *c, const struct sl_results *r, size_t workload)
+make_chart(struct chart *c, const struct sl_results *r, size_t workload,
+    enum sl_plot_scope scope)
 {
 	const struct sl_plan *p = &r->manifest.plan;
 	struct sl_look *looks = sl_look_assign(&p->allocators);
 	double first, last, apart;
 
-	*c = (struct chart){.r = r, .workload = workload};
+	*c = (struct chart){.r = r, .workload = workload, .scope = scope};
 	c->curves = sl_alloc_array(p->allocators.n, sizeof *c->curves);
 	first = p->threads.v[0];
 	last = p->threads.v[p->threads.n - 1];
@@ -166,7 +123,7 @@ make_chart(struct chart *c, const struct sl_results *r, size_t workload)
 		struct curve *curve = &c->curves[c->n];
 
 		*curve = (struct curve){.allocator = a, .look = looks[a]};
-		if (make_curve(c, curve))
+		if (in_scope(c, a) && make_curve(c, curve))
 			c->n++;
 		else
 			free(curve->at);
@@ -220,7 +177,10 @@ add_titles(struct sl_text *t, const struct chart *c)
 	char *line;
 
 	sl_text_add(t, "set label 1 ");
-	quote(t, w->name);
+	line = sl_printf("%s%s", w->name,
+	    c->scope == SL_PLOT_VARIANTS ? ", the variants" : "");
+	quote(t, line);
+	free(line);
 	sl_text_addf(t,
 	    " at screen %g,0.953 left font ',21' noenhanced tc rgb "
 	    "'#%06x'\n",
@@ -420,8 +380,8 @@ describe(const struct chart *c)
 }
 
 bool
-sl_plot_make(const struct sl_results *r, size_t workload, struct sl_plot *plot,
-    char **why)
+sl_plot_make(const struct sl_results *r, size_t workload,
+    enum sl_plot_scope scope, struct sl_plot *plot, char **why)
 {
 	const struct sl_plan *p = &r->manifest.plan;
 	struct sl_names series = {0};
@@ -430,7 +390,7 @@ sl_plot_make(const struct sl_results *r, size_t workload, struct sl_plot *plot,
 	size_t len;
 
 	*plot = (struct sl_plot){0};
-	make_chart(&c, r, workload);
+	make_chart(&c, r, workload, scope);
 	script = make_script(&c);
 	for (size_t i = 0; i < c.n; i++)
 		sl_names_add(
@@ -439,8 +399,9 @@ sl_plot_make(const struct sl_results *r, size_t workload, struct sl_plot *plot,
 			  "'sans-serif,15' dynamic name 'plot'",
 	    script, &len, why);
 	if (raw) {
-		title = sl_printf(
-		    "%s: throughput by threads", p->workloads.v[workload].name);
+		title = sl_printf("%s%s: throughput by threads",
+		    p->workloads.v[workload].name,
+		    scope == SL_PLOT_VARIANTS ? ", the variants" : "");
 		description = describe(&c);
 		struct sl_plot_words words = {title, description, &series};
 
@@ -459,6 +420,13 @@ sl_plot_make(const struct sl_results *r, size_t workload, struct sl_plot *plot,
 	sl_names_destroy(&series);
 	destroy_chart(&c);
 	return plot->png != NULL;
+}
+
+char *
+sl_plot_name(const char *workload, enum sl_plot_scope scope)
+{
+	return sl_printf(
+	    "%s%s", workload, scope == SL_PLOT_VARIANTS ? ".variants" : "");
 }
 
 char *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * plot.h - one throughput plot per workload, drawn by gnuplot.
+ * plot.h - throughput plots of a workload, drawn by gnuplot.
  *
  * Used by report.c.
  */
@@ -18,8 +18,20 @@ struct sl_plot {
 	size_t png_len;
 };
 
+/* Where one peer is far above the rest the variants would lie on top of each
+ * other: they get a plot of their own beside that of all. */
+enum sl_plot_scope { SL_PLOT_ALL, SL_PLOT_VARIANTS, SL_PLOT_SCOPES };
+
+/* The plots of one workload; one that says nothing new is empty. */
+struct sl_plots {
+	struct sl_plot of[SL_PLOT_SCOPES];
+};
+
 bool sl_plot_make(const struct sl_results *r, size_t workload,
-    struct sl_plot *plot, char **why);
+    enum sl_plot_scope scope, struct sl_plot *plot, char **why);
+/* The name of its files without the ending; the caller frees. */
+char *sl_plot_name(const char *workload, enum sl_plot_scope scope);
+
 void sl_plot_destroy(struct sl_plot *plot);
 
 /* The markers that every inner SVG refers to: once in a page. */

@@ -34,10 +34,10 @@ write_file(const char *dir, const char *name, const char *data, size_t len)
 }
 
 static bool
-write_plot(const char *dir, const char *workload, const struct sl_plot *plot)
+write_plot(const char *dir, const char *name, const struct sl_plot *plot)
 {
-	char *svg = sl_printf("plots/%s.svg", workload);
-	char *png = sl_printf("plots/%s.png", workload);
+	char *svg = sl_printf("plots/%s.svg", name);
+	char *png = sl_printf("plots/%s.png", name);
 	bool good = write_file(dir, svg, plot->svg, strlen(plot->svg)) &&
 		    write_file(dir, png, plot->png, plot->png_len);
 
@@ -46,10 +46,41 @@ write_plot(const char *dir, const char *workload, const struct sl_plot *plot)
 	return good;
 }
 
+/* Do the variants need a plot of their own? */
+static bool
+has_scope(const struct sl_results *r, enum sl_plot_scope scope)
+{
+	const struct sl_allocators *l = &r->manifest.plan.allocators;
+	size_t variants = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		variants += l->v[i].kind == SL_KIND_VARIANT;
+	return scope == SL_PLOT_ALL || (variants > 1 && variants < l->n);
+}
+
+static bool
+make_workload_plots(const struct sl_results *r, const char *dir, size_t w,
+    struct sl_plots *plots, char **missing)
+{
+	bool good = true;
+
+	for (int i = 0; good && !*missing && i < SL_PLOT_SCOPES; i++) {
+		enum sl_plot_scope scope = (enum sl_plot_scope)i;
+		char *name =
+		    sl_plot_name(r->manifest.plan.workloads.v[w].name, scope);
+
+		if (has_scope(r, scope) &&
+		    sl_plot_make(r, w, scope, &plots->of[i], missing))
+			good = write_plot(dir, name, &plots->of[i]);
+		free(name);
+	}
+	return good;
+}
+
 /* False: a file could not be written.  *missing says why there are no plots,
  * which is no reason to have no report. */
 static bool
-make_plots(const struct sl_results *r, const char *dir, struct sl_plot *plots,
+make_plots(const struct sl_results *r, const char *dir, struct sl_plots *plots,
     char **missing)
 {
 	const struct sl_workloads *l = &r->manifest.plan.workloads;
@@ -60,8 +91,7 @@ make_plots(const struct sl_results *r, const char *dir, struct sl_plot *plots,
 	if (err)
 		sl_complain("cannot make %s: %s", folder, strerror(err));
 	for (size_t w = 0; good && !*missing && w < l->n; w++)
-		if (sl_plot_make(r, w, &plots[w], missing))
-			good = write_plot(dir, l->v[w].name, &plots[w]);
+		good = make_workload_plots(r, dir, w, &plots[w], missing);
 	if (*missing)
 		sl_complain("no plots: %s", *missing);
 	free(folder);
@@ -72,7 +102,7 @@ static bool
 write_all(const struct sl_results *r, const char *dir)
 {
 	size_t n = r->manifest.plan.workloads.n;
-	struct sl_plot *plots = sl_alloc_array(n, sizeof *plots);
+	struct sl_plots *plots = sl_alloc_array(n, sizeof *plots);
 	char *missing = NULL, *csv = sl_export_csv(r);
 	char *markdown = sl_export_markdown(r), *page;
 	bool good = make_plots(r, dir, plots, &missing);
@@ -86,7 +116,8 @@ write_all(const struct sl_results *r, const char *dir)
 		free(page);
 	}
 	for (size_t w = 0; w < n; w++)
-		sl_plot_destroy(&plots[w]);
+		for (int i = 0; i < SL_PLOT_SCOPES; i++)
+			sl_plot_destroy(&plots[w].of[i]);
 	free(plots);
 	free(missing);
 	free(csv);
