@@ -45,6 +45,9 @@ libslheap_la_SOURCES = \
 	%D%/mheap.c %D%/mheap.h \
 	%D%/mheapcheck.c \
 	%D%/mpagealloc.c %D%/mpagealloc.h \
+	%D%/mpagetree.c %D%/mpagetree.h \
+	%D%/mpallocbits.c %D%/mpallocbits.h \
+	%D%/mpallocsum.c %D%/mpallocsum.h \
 	%D%/mstats.c \
 	%D%/mthread.c %D%/mthread.h \
 	%D%/mtiny.c %D%/mtiny.h

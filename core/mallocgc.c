@@ -16,7 +16,10 @@
  *   mcentral    which span next: from the set, or from the page heap
  *   (the seam)  the set: a bag of partly free spans, one per class; variants/
  *   mheap       spans from pages
- *   mpagealloc  runs of free pages
+ *   mpagealloc  runs of free pages; the heap grows
+ *   mpagetree   where the free runs are, summarized
+ *   mpallocbits  the pages of a chunk, a bit each
+ *   mpallocsum  the free runs of a piece, in one word
  *   marena      which span an address lies in
  *   mspan       slots of one size, their bitmaps, the state word
  *   fixalloc    descriptors, of one size each

@@ -1,290 +1,402 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mpagealloc.c - first fit over bitmaps of pages; see mpagealloc.h.
+ * mpagealloc.c - first fit, and growth; see mpagealloc.h.
  * Called by mheap, under its lock.
+ *
+ * A page is named by its number, address >> SL_PAGE_SHIFT.
  */
 #include "core/mpagealloc.h"
 
 #include "core/die.h"
 #include "core/marena.h"
+#include "core/mpagetree.h"
 #include "core/persistent.h"
 #include "core/sys.h"
 
-enum { GROW_PAGES = 512 }; /* 4 MiB: Go's chunk */
+enum { NUM_HINTS = 128 };
+
+/* Go's hints, 1 TiB apart; 0x00c0_0000_0000 is easy to see in a dump. */
+#define HINT(i)                                                                \
+	((size_t)0xc0 << (32 - SL_PAGE_SHIFT) | (size_t)(i)                    \
+						    << (40 - SL_PAGE_SHIFT))
+#define ADDRESS_PAGES ((size_t)1 << (SL_ADDRESS_BITS - SL_PAGE_SHIFT))
 
 _Atomic(struct sl_arena *) sl_arenas[SL_NUM_ARENAS];
 
-/* Whole arenas at consecutive addresses. */
-struct region {
-	struct region *next; /* higher addresses */
-	uintptr_t base;
-	size_t npages;   /* reserved */
-	size_t usable;   /* of these, accessible; the rest is PROT_NONE */
-	size_t lowest;   /* no page below is free (Go: searchAddr) */
-	size_t too_long; /* no run of so many pages is free */
-	uint64_t *inuse; /* 1: in a span */
-	uint64_t *dirty; /* 1: may not be zero */
+/* Pages reserved, in the arenas taken last, and not usable yet: the heap
+ * grows into them, from the lowest on (Go: curArena). */
+static size_t room_start = HINT(0), room_end = HINT(0);
+static unsigned hints_tried = 1; /* 0: by the room's beginning there */
+
+/* Pages made usable (Go: inUse). */
+struct range {
+	struct range *next; /* higher addresses */
+	size_t start, end;
+};
+static struct range *ranges;
+static struct range *newest; /* ends at room_start, or is NULL */
+static size_t mapped_pages;
+
+/* No page below is free (Go: searchAddr). */
+static size_t search_from = SL_NO_PAGE;
+
+static size_t
+round_up(size_t n, size_t align)
+{
+	return (n + align - 1) & ~(align - 1);
+}
+
+/* --- runs ---------------------------------------------------------------- */
+
+/* The part of a range of pages that lies in its first chunk. */
+struct piece {
+	struct sl_pallocdata *chunk;
+	size_t i, n; /* pages, from the chunk's first */
 };
 
-static struct region *regions; /* by address */
-static size_t mapped_pages;
-/* Go's hints: 0x00c0_0000_0000 is easy to see in a dump. */
-static uintptr_t next_hint = (uintptr_t)0xc0 << 32;
+/* Takes it off the range.  False: nothing is left. */
+static inline bool
+next_piece(size_t *page, size_t *npages, struct piece *out)
+{
+	size_t left;
 
+	if (*npages == 0)
+		return false;
+	out->chunk = sl_pagetree_chunk(*page);
+	if (out->chunk == NULL)
+		sl_throw("page heap: %p is not in it",
+		    (void *)(*page << SL_PAGE_SHIFT));
+	out->i = *page & (SL_CHUNK_PAGES - 1);
+	left = SL_CHUNK_PAGES - out->i;
+	out->n = *npages < left ? *npages : left;
+	*page += out->n;
+	*npages -= out->n;
+	return true;
+}
+
+/*
+ * The run of the lowest address.  Go knows no alignment.  Here, if the first
+ * run begins at p and p is not aligned, then none begins between p and the
+ * next multiple that is both; so the search begins again from there.
+ */
+static size_t
+first_fit(size_t npages, size_t align_pages)
+{
+	size_t p = sl_pagetree_find(search_from, 1);
+
+	search_from = p;
+	if (npages > 1)
+		p = sl_pagetree_find(p, npages);
+	while (p != SL_NO_PAGE && (p & (align_pages - 1)) != 0)
+		p = sl_pagetree_find(round_up(p, align_pages), npages);
+	return p;
+}
+
+/* The pages are in use from now on.  True: some were used before. */
 static bool
-get_bit(const uint64_t *map, size_t i)
+take(size_t page, size_t npages)
 {
-	return map[i / 64] >> (i % 64) & 1;
+	size_t at = page, left = npages;
+	bool was_dirty = false;
+	struct piece p;
+
+	while (next_piece(&at, &left, &p))
+		was_dirty |= sl_pallocdata_take(p.chunk, p.i, p.n);
+	sl_pagetree_changed(page, npages);
+	return was_dirty;
 }
 
-/* The first page at or after i whose bit is `bit`, at most end. */
-static size_t
-find_bit(const uint64_t *map, size_t i, size_t end, bool bit)
-{
-	while (i < end) {
-		uint64_t w = (bit ? map[i / 64] : ~map[i / 64]) >> (i % 64);
-
-		if (w != 0) {
-			i += (size_t)__builtin_ctzll(w);
-			return i < end ? i : end;
-		}
-		i = (i | 63) + 1;
-	}
-	return end;
-}
-
+/* The pages are free from now on. */
 static void
-set_bits(uint64_t *map, size_t i, size_t n, bool bit)
+give(size_t page, size_t npages)
 {
-	while (n > 0) {
-		size_t here = 64 - i % 64 < n ? 64 - i % 64 : n;
-		uint64_t mask = here == 64
-				    ? ~UINT64_C(0)
-				    : ((UINT64_C(1) << here) - 1) << (i % 64);
+	size_t at = page, left = npages;
+	struct piece p;
 
-		if (bit)
-			map[i / 64] |= mask;
-		else
-			map[i / 64] &= ~mask;
-		i += here;
-		n -= here;
-	}
-}
-
-static size_t
-align_up(const struct region *r, size_t i, size_t align_pages)
-{
-	uintptr_t page = (r->base >> SL_PAGE_SHIFT) + i;
-
-	page = (page + align_pages - 1) & ~(uintptr_t)(align_pages - 1);
-	return page - (r->base >> SL_PAGE_SHIFT);
-}
-
-/* The index of a free run, or r->usable. */
-static size_t
-find_run(struct region *r, size_t npages, size_t align_pages)
-{
-	size_t i = r->lowest, start, end;
-
-	if (npages >= r->too_long)
-		return r->usable;
-	i = find_bit(r->inuse, i, r->usable, false);
-	r->lowest = i;
-	while (i < r->usable) {
-		end = find_bit(r->inuse, i, r->usable, true);
-		start = align_up(r, i, align_pages);
-		if (start < end && end - start >= npages)
-			return start;
-		i = find_bit(r->inuse, end, r->usable, false);
-	}
-	if (align_pages == 1)
-		r->too_long = npages;
-	return r->usable;
+	while (next_piece(&at, &left, &p))
+		if (!sl_pallocdata_give(p.chunk, p.i, p.n))
+			sl_throw("page heap: %p freed twice",
+			    (void *)(page << SL_PAGE_SHIFT));
+	sl_pagetree_changed(page, npages);
+	if (page < search_from)
+		search_from = page;
 }
 
 uintptr_t
 sl_pages_alloc(size_t npages, size_t align_pages, bool *needzero)
 {
-	for (struct region *r = regions; r != NULL; r = r->next) {
-		size_t i = find_run(r, npages, align_pages);
+	size_t page = first_fit(npages, align_pages);
 
-		if (i == r->usable)
-			continue;
-		*needzero =
-		    find_bit(r->dirty, i, i + npages, true) != i + npages;
-		set_bits(r->inuse, i, npages, true);
-		set_bits(r->dirty, i, npages, true);
-		if (i == r->lowest)
-			r->lowest += npages;
-		return r->base + (i << SL_PAGE_SHIFT);
-	}
-	return 0;
-}
-
-static struct region *
-region_of(uintptr_t p)
-{
-	for (struct region *r = regions; r != NULL; r = r->next)
-		if (p - r->base < r->npages << SL_PAGE_SHIFT)
-			return r;
-	sl_throw("page heap: %p is not in it", (void *)p);
+	if (page == SL_NO_PAGE)
+		return 0;
+	if (page == search_from)
+		search_from += npages;
+	*needzero = take(page, npages);
+	return page << SL_PAGE_SHIFT;
 }
 
 void
 sl_pages_free(uintptr_t base, size_t npages)
 {
-	struct region *r = region_of(base);
-	size_t i = (base - r->base) >> SL_PAGE_SHIFT;
-
-	if (find_bit(r->inuse, i, i + npages, false) != i + npages)
-		sl_throw("page heap: %p freed twice", (void *)base);
-	set_bits(r->inuse, i, npages, false);
-	if (i < r->lowest)
-		r->lowest = i;
-	r->too_long = SIZE_MAX;
+	give(base >> SL_PAGE_SHIFT, npages);
 }
 
-/* Make more of a region accessible, enough for the run.  False: no room in
- * it, or the OS refused. */
-static bool
-extend(struct region *r, size_t npages, size_t align_pages)
+/* --- growth -------------------------------------------------------------- */
+
+/* The range that ends at room_start. */
+static struct range *
+current_range(void)
 {
-	size_t start = r->usable, need;
+	struct range **at = &ranges, *r;
 
-	while (start > 0 && !get_bit(r->inuse, start - 1))
-		start--;
-	start = align_up(r, start, align_pages);
-	if (start >= r->npages || npages > r->npages - start)
-		return false;
-	need = start + npages - r->usable;
-	need = (need + GROW_PAGES - 1) / GROW_PAGES * GROW_PAGES;
-	if (need > r->npages - r->usable)
-		need = r->npages - r->usable;
-	if (!sl_sys_map((void *)(r->base + (r->usable << SL_PAGE_SHIFT)),
-		need << SL_PAGE_SHIFT))
-		return false;
-	r->usable += need;
-	r->too_long = SIZE_MAX;
-	mapped_pages += need;
-	return true;
-}
-
-static bool
-make_arena_maps(uintptr_t base, size_t narenas)
-{
-	for (size_t i = 0; i < narenas; i++) {
-		struct sl_arena *a =
-		    sl_persistent_alloc(sizeof(struct sl_arena), 0);
-
-		if (a == NULL)
-			return false;
-		/* pairs(arena.publish): readers find it zeroed. */
-		sl_store_rel(&sl_arenas[(base >> SL_ARENA_SHIFT) + i], a);
-	}
-	return true;
-}
-
-static void
-insert_region(struct region *r)
-{
-	struct region **at = &regions;
-
-	while (*at != NULL && (*at)->base < r->base)
+	if (newest != NULL)
+		return newest;
+	r = sl_persistent_alloc(sizeof(*r), 0);
+	if (r == NULL)
+		return NULL;
+	r->start = r->end = room_start;
+	while (*at != NULL && (*at)->start < r->start)
 		at = &(*at)->next;
 	r->next = *at;
 	*at = r;
+	return newest = r;
 }
 
-/* Reserve whole arenas for at least npages pages. */
-static struct region *
-new_region(size_t npages)
+/* Make the next pages of the room usable. */
+static bool
+use_room(size_t npages)
 {
-	size_t narenas = (npages + SL_ARENA_PAGES - 1) / SL_ARENA_PAGES;
-	size_t bytes = narenas << SL_ARENA_SHIFT;
-	size_t words = narenas * (SL_ARENA_PAGES / 64);
-	struct region *r;
+	struct range *r = current_range();
+
+	if (r == NULL || !sl_sys_map((void *)(room_start << SL_PAGE_SHIFT),
+			     npages << SL_PAGE_SHIFT))
+		return false;
+	give(room_start, npages);
+	r->end += npages;
+	room_start += npages;
+	mapped_pages += npages;
+	return true;
+}
+
+/* How many pages, at least one, must become usable for a run to begin among
+ * the free ones before room_start, or there. */
+static size_t
+missing_pages(size_t npages, size_t align_pages)
+{
+	size_t start = room_start, end, tail;
+	struct sl_pallocdata *chunk;
+
+	do {
+		chunk = sl_pagetree_chunk(start - 1);
+		tail = chunk == NULL ? 0 : sl_pallocbits_tail(&chunk->free);
+		start -= tail;
+	} while (tail == SL_CHUNK_PAGES && room_start - start < npages);
+	end = round_up(start, align_pages) + npages;
+	return end > room_start ? end - room_start : 1;
+}
+
+/* The metadata of these arenas. */
+static bool
+add_arenas(size_t page, size_t npages)
+{
+	for (; npages > 0; page += SL_ARENA_PAGES, npages -= SL_ARENA_PAGES) {
+		_Atomic(struct sl_arena *) *at =
+		    &sl_arenas[page >> (SL_ARENA_SHIFT - SL_PAGE_SHIFT)];
+		struct sl_arena *a;
+
+		if (!sl_pagetree_add_arena(page))
+			return false;
+		/* relaxed: written under the lock that we hold; it is there
+		 * if the rest of an earlier try failed */
+		if (sl_load_rlx(at) != NULL)
+			continue;
+		a = sl_persistent_alloc(sizeof(struct sl_arena), 0);
+		if (a == NULL)
+			return false;
+		/* pairs(arena.publish): readers find it zeroed. */
+		sl_store_rel(at, a);
+	}
+	return true;
+}
+
+/*
+ * Reserve pages of whole arenas at `hint`, or anywhere if that is 0.  Returns
+ * the first page, or 0: there is something else at the hint, or else *refused,
+ * the OS has no room.
+ */
+static size_t
+reserve(size_t hint, size_t npages, bool *refused)
+{
+	size_t bytes = npages << SL_PAGE_SHIFT, page;
 	void *p;
 
-	p = sl_sys_reserve(next_hint, bytes, (size_t)1 << SL_ARENA_SHIFT);
+	/* Alignment is no matter if only the hint will do. */
+	p = sl_sys_reserve(hint << SL_PAGE_SHIFT, bytes,
+	    hint != 0 ? 1 : (size_t)1 << SL_ARENA_SHIFT);
+	*refused = p == NULL;
 	if (p == NULL)
-		return NULL;
-	r = sl_persistent_alloc(sizeof(*r) + 2 * words * sizeof(uint64_t), 0);
-	if (r == NULL || !make_arena_maps((uintptr_t)p, narenas)) {
-		sl_sys_free(p, bytes); /* arena maps stay, zero, for later */
-		return NULL;
+		return 0;
+	page = (uintptr_t)p >> SL_PAGE_SHIFT;
+	if (hint != 0 && page != hint) {
+		sl_sys_free(p, bytes);
+		return 0;
 	}
-	next_hint = (uintptr_t)p + bytes;
-	r->base = (uintptr_t)p;
-	r->npages = narenas * SL_ARENA_PAGES;
-	r->too_long = SIZE_MAX;
-	r->inuse = (uint64_t *)(r + 1);
-	r->dirty = r->inuse + words;
-	insert_region(r);
-	return r;
+	if (page + npages > ADDRESS_PAGES || !add_arenas(page, npages)) {
+		sl_sys_free(p, bytes);
+		*refused = true;
+		return 0;
+	}
+	return page;
+}
+
+/* Move to new arenas, not next to the last ones. */
+static bool
+move_room(size_t npages)
+{
+	bool refused = false;
+	size_t page = 0;
+
+	npages = round_up(npages, SL_ARENA_PAGES);
+	while (page == 0 && !refused && hints_tried < NUM_HINTS) {
+		page = reserve(HINT(hints_tried), npages, &refused);
+		if (!refused)
+			hints_tried++;
+	}
+	if (page == 0 && !refused)
+		page = reserve(0, npages, &refused);
+	if (page == 0)
+		return false;
+	/* Of the old room nothing is lost. */
+	if (room_start < room_end && !use_room(room_end - room_start)) {
+		sl_sys_free(
+		    (void *)(page << SL_PAGE_SHIFT), npages << SL_PAGE_SHIFT);
+		return false;
+	}
+	newest = NULL;
+	room_start = page;
+	room_end = page + npages;
+	return true;
+}
+
+/* Add to the room, which needs so many pages more, next to it. */
+static bool
+widen_room(size_t npages)
+{
+	bool refused;
+
+	npages = round_up(npages, SL_ARENA_PAGES);
+	if (reserve(room_end, npages, &refused) == 0)
+		return false;
+	room_end += npages;
+	return true;
 }
 
 bool
 sl_pages_grow(size_t npages, size_t align_pages)
 {
-	struct region *r;
+	size_t room = room_end - room_start, need;
 
-	for (r = regions; r != NULL; r = r->next)
-		if (r->usable < r->npages && extend(r, npages, align_pages))
-			return true;
-	if (npages + align_pages < npages)
+	sl_assert(sl_pages_check());
+	if (npages > ADDRESS_PAGES || align_pages > ADDRESS_PAGES)
 		return false;
-	r = new_region(align_pages > SL_ARENA_PAGES ? npages + align_pages
-						    : npages + align_pages - 1);
-	return r != NULL && extend(r, npages, align_pages);
+	need = missing_pages(npages, align_pages);
+	if (need > room && !widen_room(need - room)) {
+		/* Arenas are aligned. */
+		if (!move_room(align_pages <= SL_ARENA_PAGES
+				   ? npages
+				   : npages + align_pages))
+			return false;
+		need = missing_pages(npages, align_pages);
+	}
+	return use_room(round_up(need, SL_CHUNK_PAGES));
+}
+
+/* --- the rest ------------------------------------------------------------ */
+
+/* The first page of [page, end) that holds garbage and is free, or, if not
+ * `want`, the first that is not such a page. */
+static size_t
+find_garbage(size_t page, size_t end, bool want)
+{
+	while (page < end) {
+		struct sl_pallocdata *d = sl_pagetree_chunk(page);
+		size_t i = page % SL_CHUNK_PAGES / 64;
+		uint64_t x = d->free.w[i] & d->dirty.w[i];
+
+		x = (want ? x : ~x) >> page % 64;
+		if (x != 0) {
+			page += (size_t)__builtin_ctzll(x);
+			return page < end ? page : end;
+		}
+		page = (page | 63) + 1;
+	}
+	return end;
 }
 
 static size_t
-scavenge_region(struct region *r, size_t from, size_t to)
+scavenge_range(size_t page, size_t end)
 {
-	size_t i = from, done = 0, end;
+	size_t done = 0, from, n;
+	struct piece p;
 
-	while ((i = find_bit(r->inuse, i, to, false)) < to) {
-		end = find_bit(r->inuse, i, to, true);
-		i = find_bit(r->dirty, i, end, true);
-		if (i == end)
+	while ((from = find_garbage(page, end, true)) < end) {
+		page = find_garbage(from, end, false);
+		n = page - from;
+		if (!sl_sys_unused(
+			(void *)(from << SL_PAGE_SHIFT), n << SL_PAGE_SHIFT))
 			continue;
-		end = find_bit(r->dirty, i, end, false);
-		if (sl_sys_unused((void *)(r->base + (i << SL_PAGE_SHIFT)),
-			(end - i) << SL_PAGE_SHIFT)) {
-			set_bits(r->dirty, i, end - i, false);
-			done += end - i;
-		}
-		i = end;
+		done += n;
+		while (next_piece(&from, &n, &p))
+			sl_pallocbits_clear(&p.chunk->dirty, p.i, p.n);
 	}
-	return done << SL_PAGE_SHIFT;
+	return done;
 }
 
 size_t
 sl_pages_scavenge(uintptr_t base, size_t npages)
 {
-	size_t done = 0, i;
-	struct region *r;
+	size_t page = base >> SL_PAGE_SHIFT, done = 0;
 
-	if (npages != 0) {
-		r = region_of(base);
-		i = (base - r->base) >> SL_PAGE_SHIFT;
-		return scavenge_region(r, i, i + npages);
-	}
-	for (r = regions; r != NULL; r = r->next)
-		done += scavenge_region(r, 0, r->usable);
-	return done;
+	if (npages != 0)
+		done = scavenge_range(page, page + npages);
+	else
+		for (struct range *r = ranges; r != NULL; r = r->next)
+			done += scavenge_range(r->start, r->end);
+	return done << SL_PAGE_SHIFT;
 }
 
 void
 sl_pages_walk(
     void (*visit)(uintptr_t base, size_t npages, void *arg), void *arg)
 {
-	for (struct region *r = regions; r != NULL; r = r->next)
-		visit(r->base, r->usable, arg);
+	for (struct range *r = ranges; r != NULL; r = r->next) {
+		size_t start = r->start;
+
+		/* Neighbours are one stretch, a span may lie in both. */
+		while (r->next != NULL && r->next->start == r->end)
+			r = r->next;
+		if (r->end > start)
+			visit(start << SL_PAGE_SHIFT, r->end - start, arg);
+	}
 }
 
 size_t
 sl_pages_mapped_bytes(void)
 {
 	return mapped_pages << SL_PAGE_SHIFT;
+}
+
+bool
+sl_pages_check(void)
+{
+	for (struct range *r = ranges; r != NULL; r = r->next) {
+		size_t end = r->end < search_from ? r->end : search_from;
+		size_t page = r->start, n = end > page ? end - page : 0;
+		struct piece p;
+
+		while (next_piece(&page, &n, &p))
+			if (sl_pallocbits_any(&p.chunk->free, p.i, p.n))
+				return false;
+	}
+	return sl_pagetree_check();
 }

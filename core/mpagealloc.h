@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mpagealloc.h - runs of free pages (Go: pageAlloc).
+ * mpagealloc.h - runs of free pages (Go: pageAlloc, and mheap's grow).
  *
  * Used by mheap alone, which holds its lock around every call.  Policy:
- * address-ordered first fit.  The heap is a list of regions, each one or more
- * whole arenas, and a run lies in one region; a bitmap says which pages are in
- * use, another which may hold garbage.
+ * address-ordered first fit, over the whole heap: a run may cross arenas that
+ * are neighbours.  With an alignment, the first fit of those that are
+ * aligned.
+ *
+ * The heap grows by chunks of 4 MiB within arenas of 64 MiB; an arena is taken
+ * next to the last one if that address is free, and elsewhere if not.
  */
 #ifndef SL_MPAGEALLOC_H
 #define SL_MPAGEALLOC_H
@@ -27,11 +30,16 @@ void sl_pages_free(uintptr_t base, size_t npages);
  * or, if npages is 0, everywhere.  Returns bytes. */
 size_t sl_pages_scavenge(uintptr_t base, size_t npages);
 
-/* Visit each stretch of address space that was made usable. */
+/* Visit each stretch of address space that was made usable, from low to high
+ * addresses.  Between two of them there is a gap. */
 void sl_pages_walk(
     void (*visit)(uintptr_t base, size_t npages, void *arg), void *arg);
 
 /* Bytes of address space made usable so far. */
 size_t sl_pages_mapped_bytes(void);
+
+/* Are the summaries true, and is no free page below those that a search looks
+ * at?  Slow; for tests, and for debug builds when the heap grows. */
+bool sl_pages_check(void);
 
 #endif /* SL_MPAGEALLOC_H */
