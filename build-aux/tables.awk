@@ -59,10 +59,10 @@ nfiles == 1 && /^SL_VARIANT\(/ {
 nfiles == 2 && /^[^#]/ && NF {
 	if (NF != 2)
 		fail("a line is: KIND FILE")
-	if ($1 !~ /^(tree|each|long|unit|seam)$/)
+	if ($1 !~ /^(tree|each|long|unit|seam|set|mock)$/)
 		fail("`" $1 "' is no kind of test")
-	if (($1 == "unit" || $1 == "seam") != ($2 ~ /\.c$/))
-		fail($2 ": unit and seam tests are C, the others are not")
+	if (($1 ~ /^(unit|seam|set|mock)$/) != ($2 ~ /\.c$/))
+		fail($2 ": unit, seam, set and mock are C, others are not")
 	kind[++ntests] = $1
 	file[ntests] = $2
 	next
@@ -137,6 +137,20 @@ function rules_seam(src, n) {
 	    "$(sl_seam_libs) libspanlab-" n ".la")
 }
 
+# Of a variant's set alone, over a page heap that is mocked.
+function rules_set(src, v) {
+	return rules_link("tests/" stem(src) "-" name[v], src, "", \
+	    "$(sl_set_libs) $(sl_central_libs) libslset-" name[v] ".la " \
+	    "$(sl_base_libs) " lib(v, "LIBS"))
+}
+
+# The same with a set of the test's own.
+function rules_mock(src) {
+	rules_compile(src)
+	return rules_link("tests/" stem(src), src, "", "$(sl_set_libs) " \
+	    "$(sl_central_libs) $(sl_base_libs)")
+}
+
 # A shell test for a variant: a file that says which, made by make.
 function rules_script(script, n,    t) {
 	t = "tests/" stem(script) "-" n ".vt"
@@ -155,6 +169,8 @@ function rules_tests(v,    k, n, scripts, programs) {
 			scripts = scripts " " rules_script(file[k], n)
 		if (kind[k] == "seam")
 			programs = programs " " rules_seam(file[k], n)
+		if (kind[k] == "set")
+			programs = programs " " rules_set(file[k], v)
 	}
 	print "sl_scripts_" var(n) " =" scripts
 	print "sl_programs_" var(n) " ="
@@ -191,10 +207,12 @@ function rules_once(    tree, long_only, dist, units, cfiles, k) {
 			cfiles++
 		else
 			dist = dist " " file[k]
-		if (kind[k] == "seam")
+		if (kind[k] == "seam" || kind[k] == "set")
 			rules_compile(file[k])
 		if (kind[k] == "unit")
 			units = units " " rules_unit(file[k])
+		if (kind[k] == "mock")
+			units = units " " rules_mock(file[k])
 	}
 	print "EXTRA_DIST +=" dist
 	print "TESTS +=" tree

@@ -26,6 +26,8 @@
 	atomic_fetch_add_explicit(p, v, memory_order_relaxed)
 #define sl_fetch_sub_rlx(p, v)                                                 \
 	atomic_fetch_sub_explicit(p, v, memory_order_relaxed)
+#define sl_fetch_sub_rel(p, v)                                                 \
+	atomic_fetch_sub_explicit(p, v, memory_order_release)
 #define sl_fetch_or_rlx(p, v)                                                  \
 	atomic_fetch_or_explicit(p, v, memory_order_relaxed)
 #define sl_fetch_and_ar(p, v)                                                  \
@@ -46,6 +48,13 @@
 #define sl_cas_sc(p, e, v)                                                     \
 	atomic_compare_exchange_strong_explicit(                               \
 	    p, e, v, memory_order_seq_cst, memory_order_seq_cst)
+
+/* A pause in a loop that waits for another thread. */
+#if defined(__x86_64__)
+#define sl_cpu_relax() __builtin_ia32_pause()
+#else
+#define sl_cpu_relax() ((void)0)
+#endif
 
 /*
  * A counter that one thread writes and any may read: no locked instruction.

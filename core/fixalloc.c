@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fixalloc.c - fixed-size metadata; see fixalloc.h.
- * Called by mheap, mcache, mtiny and the rcu variant.
+ * Called by mheap, mcache, mtiny and variants.
  */
 #include "core/fixalloc.h"
 

@@ -2,10 +2,10 @@
 /*
  * fixalloc.h - objects of one size for the allocator itself (Go: fixalloc).
  *
- * Used by mheap (span descriptors), mcache, mtiny and the rcu variant
- * (nodes).  The caller holds a lock of its own around every call.  Memory is
- * type-stable: it never returns to the OS and never serves another size, and
- * a free leaves all but the first word of the object as it was.
+ * Used by mheap (span descriptors), mcache, mtiny and variants.  The caller
+ * holds a lock of its own around every call.  Memory is type-stable: it never
+ * returns to the OS and never serves another size, and a free leaves all but
+ * the first word of the object as it was.
  */
 #ifndef SL_FIXALLOC_H
 #define SL_FIXALLOC_H

@@ -15,7 +15,8 @@
  *    a stale pointer to it may be read at any time;
  *  - span->set.w[] belongs to the variant while the span is listed, and a
  *    variant whose claims leave spans listed (claim_leaves_listed) owns it
- *    until it has cleared L;
+ *    until it has cleared L; they are 0 in a new descriptor and core never
+ *    writes them;
  *  - no call is made with a lock of core held, none before sl_set_init() and
  *    none by a thread outside enter/leave, except insert(): a thread may free
  *    after it has left;

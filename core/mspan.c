@@ -5,8 +5,6 @@
  */
 #include "core/mspan.h"
 
-#include <string.h>
-
 #include "core/die.h"
 #include "core/options.h"
 
@@ -55,7 +53,6 @@ sl_mspan_init(struct sl_mspan *s, uintptr_t base, size_t npages,
 	s->needzero = needzero;
 	s->next = NULL;
 	s->tiny = NULL;
-	memset(&s->set, 0, sizeof(s->set));
 	/* relaxed: nobody else looks before the word or the page map says so */
 	sl_store_rlx(&s->owner, owner);
 	for (unsigned i = 0; i < nwords(s); i++) {

@@ -88,7 +88,8 @@ enum {
 #define SL_W_G_ONE (UINT64_C(1) << 10)
 #define SL_W_K(spc) ((uint64_t)((spc) + 1) << SL_W_K_SHIFT)
 
-/* The words of a descriptor that belong to the variant. */
+/* The words of a descriptor that belong to the variant.  0 in a new one; core
+ * never writes them, not even when the descriptor becomes another span. */
 struct sl_set_link {
 	alignas(16) uintptr_t w[4];
 };

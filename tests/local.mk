@@ -29,10 +29,22 @@ sl_test_libs = libslheap.la libslcentral.la libslbase.la
 
 # seam: linked with the variant's library as programs are.
 sl_seam_libs = libslunit.a
-libslunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h
+libslunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h \
+	%D%/unit/unit_library.c
 libslunit_a_CFLAGS = $(sl_test_cflags)
+
+# set, mock: the seam alone, over the page heap of bench-mcentral-VARIANT.
+libslsetchecks_a_SOURCES = \
+	%D%/unit/set_checks.h \
+	%D%/unit/set_delays.h \
+	%D%/unit/set_sequence.c \
+	%D%/unit/set_threads.c \
+	%D%/unit/set_world.c %D%/unit/set_world.h \
+	harness/mock_mheap.c harness/mock_mheap.h
+libslsetchecks_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+sl_set_libs = libslsetchecks.a libslunit.a libslharness.a
 if HAVE_CMOCKA
-check_LIBRARIES += libslunit.a
+check_LIBRARIES += libslunit.a libslsetchecks.a
 endif
 
 EXTRA_DIST += \

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * unit.c - what the C tests share; see unit.h.
+ * unit.c - what the C tests share; see unit.h.  Links with nothing of core.
  */
 #define _GNU_SOURCE
 #include "tests/unit/unit.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
@@ -19,56 +18,19 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/spanlab.h"
+#include "core/switches.h"
 
 static uint64_t seed = 1;
 
-/* The variant in t_NAME-VARIANT; libtool may have put lt- before it. */
-static const char *
-expected_variant(void)
-{
-	const char *dash = program_invocation_short_name;
-
-	if (strncmp(dash, "lt-", 3) == 0)
-		dash += 3;
-	dash = strchr(dash, '-');
-	return dash ? dash + 1 : NULL;
-}
-
-static void
-check_allocator(void)
-{
-	const char *want = expected_variant();
-	Dl_info by, identity;
-	void *p = dlsym(RTLD_DEFAULT, "malloc");
-
-	printf("# seed %llu, %s\n", (unsigned long long)seed, sl_identity());
-	if (want && strcmp(want, sl_variant()->name) != 0) {
-		printf(
-		    "Bail out! linked with variant %s\n", sl_variant()->name);
-		exit(1);
-	}
-	if (p == NULL || dladdr(p, &by) == 0 ||
-	    dladdr((void *)(uintptr_t)&sl_identity, &identity) == 0)
-		return; /* a static program: nothing else can answer */
-	p = dlsym(RTLD_DEFAULT, "sl_identity");
-	if (p == NULL || dladdr(p, &identity) == 0)
-		return;
-	if (by.dli_fbase != identity.dli_fbase) {
-		printf("Bail out! malloc comes from %s\n", by.dli_fname);
-		exit(1);
-	}
-}
-
 void
-unit_start(void)
+unit_start_alone(void)
 {
 	const char *text = getenv("SL_SEED");
 
 	if (text)
 		seed = strtoull(text, NULL, 0);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	check_allocator();
+	printf("# seed %llu\n", (unsigned long long)seed);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 }
 
@@ -174,6 +136,12 @@ unit_child(void (*fn)(void *), void *arg, unsigned seconds)
 	else
 		end.signal = WTERMSIG(status);
 	return end;
+}
+
+bool
+unit_is_caught(const struct unit_end *end)
+{
+	return end->status == 1 || (SL_DEBUG && end->signal == SIGABRT);
 }
 
 void
@@ -308,13 +276,4 @@ unit_run_in_hand(unsigned i, void *(*fn)(void *), void *arg)
 	sem_post(&h->go);
 	while (sem_wait(&h->done) != 0)
 		;
-}
-
-void
-unit_heap_is_sound(uint64_t *live_objects, uint64_t *live_bytes)
-{
-	char why[256] = "";
-
-	if (!sl_heap_check(why, sizeof(why), live_objects, live_bytes))
-		fail_msg("heap check: %s", why);
 }

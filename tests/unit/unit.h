@@ -26,6 +26,9 @@
  */
 void unit_start(void);
 
+/* The same for a program without such a library. */
+void unit_start_alone(void);
+
 /* n; with SL_CHECK=quick (slow tools, such as valgrind) a tenth of it, with
  * SL_CHECK=long five times as much. */
 unsigned unit_scaled(unsigned n);
@@ -44,6 +47,9 @@ struct unit_end {
 
 /* Runs fn(arg) in a child for at most `seconds`; it exits 0 on return. */
 struct unit_end unit_child(void (*fn)(void *), void *arg, unsigned seconds);
+
+/* Did it end by unit_child_fail(), or in a debug build by an assertion? */
+bool unit_is_caught(const struct unit_end *end);
 
 /* Ends a child, which must not run exit handlers of cmocka. */
 _Noreturn void unit_child_fail(const char *why);

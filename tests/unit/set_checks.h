@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * set_checks.h - what a span set must do, as checks over the seam.
+ *
+ * Used by t_set.c, on the set of each variant, and by t_set_faults.c, on sets
+ * that are wrong on purpose.  The page heap is mocked (harness/mock_mheap.h).
+ * A check returns NULL, or one line that says what it found.
+ */
+#ifndef TESTS_SET_CHECKS_H
+#define TESTS_SET_CHECKS_H
+
+#include <stdint.h>
+
+/* Once, before all others. */
+void set_checks_init(void);
+
+/*
+ * One thread, random steps, against a model: what is in the set, what a claim
+ * must return (by order, if the set declares one), what a walk visits, what
+ * the counters say.  Once per process.
+ */
+const char *set_check_sequence(uint64_t seed, unsigned steps);
+
+/*
+ * Threads claim spans from a few and insert them again at once, `claims` tries
+ * in all.  No span is in two hands, what an inserter wrote is seen by the
+ * claimer, and at the end every span is in the set once.
+ */
+const char *set_check_recycling(unsigned threads, unsigned claims);
+
+/*
+ * Threads cache, uncache and detach spans as mcaches do, `spans` in all, and
+ * free slots of each other's spans meanwhile, so that full spans go back to
+ * the set from other threads.  No slot is in two hands, and at the end every
+ * span is in the set once, with all its slots free.
+ */
+const char *set_check_policy(unsigned threads, unsigned spans);
+
+#endif /* TESTS_SET_CHECKS_H */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * set_world.c - what the checks of a span set share; see set_world.h.
+ */
+#define _GNU_SOURCE 1
+#include "tests/unit/set_world.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/options.h"
+
+static struct {
+	pthread_mutex_t lock;
+	char text[256]; /* under lock; "": none */
+	_Atomic(bool) any;
+} fault = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+void
+set_checks_init(void)
+{
+	sl_options_init();
+	sl_mock_init();
+	sl_mock_user();
+}
+
+void
+set_fault(const char *fmt, ...)
+{
+	va_list ap;
+
+	pthread_mutex_lock(&fault.lock);
+	if (fault.text[0] == '\0') {
+		va_start(ap, fmt);
+		vsnprintf(fault.text, sizeof(fault.text), fmt, ap);
+		va_end(ap);
+	}
+	atomic_store(&fault.any, true);
+	pthread_mutex_unlock(&fault.lock);
+}
+
+bool
+set_has_fault(void)
+{
+	return atomic_load(&fault.any);
+}
+
+const char *
+set_first_fault(void)
+{
+	static char text[sizeof(fault.text)];
+
+	if (!set_has_fault())
+		return NULL;
+	memcpy(text, fault.text, sizeof(text));
+	fault.text[0] = '\0';
+	atomic_store(&fault.any, false);
+	return text;
+}
+
+struct sl_stats
+set_counters(void)
+{
+	struct sl_stats s = {.size = sizeof(s)};
+
+	sl_mock_stats_read(&s);
+	return s;
+}
+
+bool
+set_progress_is(const char *words)
+{
+	return strncmp(sl_set_info.progress, words, strlen(words)) == 0;
+}
+
+struct sl_mspan *
+set_new_span(sl_spanclass spc)
+{
+	return sl_mheap_alloc_span(
+	    sl_class_to_pages[spc / 2u], 1, spc, NULL, true);
+}
+
+bool
+set_is_claimed_well(struct sl_mspan *s, sl_spanclass spc)
+{
+	uint64_t w = s->word;
+	uint64_t want = SL_W_K(spc) | SL_W_C;
+
+	if (sl_set_info.claim_leaves_listed)
+		w &= ~SL_W_L;
+	if (sl_mock_index(s) >= SL_MOCK_SPANS)
+		set_fault("class %u: a claim returned %p, which is no span",
+		    (unsigned)spc, (void *)s);
+	else if ((w & (SL_W_G_ONE - 1)) != want)
+		set_fault("class %u: a claim returned span %zu with the word "
+			  "%#llx",
+		    (unsigned)spc, sl_mock_index(s), (unsigned long long)w);
+	else if (s->spanclass != spc)
+		set_fault("class %u: a claim returned span %zu of class %u",
+		    (unsigned)spc, sl_mock_index(s), (unsigned)s->spanclass);
+	else if (!sl_mspan_is_claimable(s))
+		set_fault("class %u: a claim returned span %zu with %u of %u "
+			  "slots free, which is too few",
+		    (unsigned)spc, sl_mock_index(s), sl_mspan_count_free(s),
+		    (unsigned)s->nelems);
+	else
+		return true;
+	return false;
+}
+
+int
+set_take_slot(struct sl_mspan *s)
+{
+	uintptr_t p = (uintptr_t)sl_mspan_next_free_fast(s);
+
+	if (p == 0 && sl_mspan_next_word(s))
+		p = (uintptr_t)sl_mspan_next_free_fast(s);
+	return p == 0 ? -1 : (int)((p - s->base) / s->elemsize);
+}
+
+static struct {
+	void (*visit)(struct sl_mspan *);
+	size_t visits;
+	jmp_buf out;
+} walk;
+
+static void
+walk_visit(struct sl_mspan *s, void *arg)
+{
+	(void)arg;
+	if (walk.visits++ > SL_MOCK_SPANS)
+		longjmp(walk.out, 1);
+	if (walk.visit != NULL)
+		walk.visit(s);
+}
+
+size_t
+set_walk(sl_spanclass spc, void (*visit)(struct sl_mspan *))
+{
+	walk.visit = visit;
+	walk.visits = 0;
+	if (setjmp(walk.out) == 0)
+		sl_set_walk(spc, walk_visit, NULL);
+	else
+		set_fault("a walk of class %u does not end", (unsigned)spc);
+	return walk.visits;
+}
+
+void
+set_collect(sl_spanclass spc)
+{
+	struct sl_mcentral_user *u = sl_mock_user();
+	size_t want = sl_mock_outstanding(spc), n = 0;
+	struct sl_mspan *all = NULL, *s;
+
+	while ((s = sl_set_claim(spc)) != NULL && n <= want) {
+		if (!set_is_claimed_well(s, spc))
+			return;
+		sl_mspan_harvest(s);
+		if (!sl_mspan_is_empty(s))
+			set_fault("at the end span %zu has %u of %u slots free",
+			    sl_mock_index(s), sl_mspan_count_free(s),
+			    (unsigned)s->nelems);
+		s->next = all;
+		all = s;
+		n++;
+	}
+	if (n != want)
+		set_fault("at the end %zu spans are claimed, but %zu had left "
+			  "the page heap",
+		    n, want);
+	for (; n <= want && all != NULL; all = s) {
+		s = all->next;
+		sl_mcentral_uncache_span(u, all);
+	}
+}
