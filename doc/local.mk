@@ -8,3 +8,29 @@ dist_man_MANS = \
 
 dist_doc_DATA = LICENSE NEWS README.md
 EXTRA_DIST += HACKING.md papers/README.md results/README.md
+
+# The recorded run that README quotes.
+EXTRA_DIST += \
+	results/reference/cells.tar.xz \
+	results/reference/data.csv \
+	results/reference/plots/larson.svg \
+	results/reference/plots/larson.variants.svg \
+	results/reference/plots/pairs.svg \
+	results/reference/plots/pairs.variants.svg \
+	results/reference/plots/pinned-churn-2048.svg \
+	results/reference/plots/pinned-churn-2048.variants.svg \
+	results/reference/plots/pinned-churn-512.svg \
+	results/reference/plots/pinned-churn-512.variants.svg \
+	results/reference/plots/pinned-churn-64.svg \
+	results/reference/plots/pinned-churn-64.variants.svg \
+	results/reference/plots/threadtest.svg \
+	results/reference/plots/threadtest.variants.svg \
+	results/reference/plots/xmalloc-1024.svg \
+	results/reference/plots/xmalloc-1024.variants.svg \
+	results/reference/plots/xmalloc-64.svg \
+	results/reference/plots/xmalloc-64.variants.svg \
+	results/reference/plots/xmalloc-mixed.svg \
+	results/reference/plots/xmalloc-mixed.variants.svg \
+	results/reference/report.html \
+	results/reference/results.md \
+	results/reference/sweep.json
