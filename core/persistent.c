@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * persistent.c - a bump allocator for immortal metadata; see persistent.h.
- * Called by fixalloc, mpagealloc, mheap and the variants.
+ * Called by fixalloc, mpagealloc, mpagetree and the variants.
  */
 #include "core/persistent.h"
 

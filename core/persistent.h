@@ -2,7 +2,8 @@
 /*
  * persistent.h - metadata that is never freed (Go: persistentalloc).
  *
- * Used by fixalloc, mpagealloc, mheap and the variants.  Any threads at once.
+ * Used by fixalloc, mpagealloc, mpagetree and the variants.  Any threads at
+ * once.
  */
 #ifndef SL_PERSISTENT_H
 #define SL_PERSISTENT_H
