@@ -20,7 +20,6 @@
 #define sl_store_rel(p, v) atomic_store_explicit(p, v, memory_order_release)
 
 #define sl_xchg_acq(p, v) atomic_exchange_explicit(p, v, memory_order_acquire)
-#define sl_xchg_sc(p, v) atomic_exchange_explicit(p, v, memory_order_seq_cst)
 
 #define sl_fetch_add_rlx(p, v)                                                 \
 	atomic_fetch_add_explicit(p, v, memory_order_relaxed)

@@ -49,7 +49,7 @@ void sl_set_init(void);
 void sl_set_insert(sl_spanclass spc, struct sl_mspan *s);
 
 /* An owned span with at least s->relink_at free slots, or NULL (which may be
- * spurious).  Any threads at once. */
+ * spurious while others are inside).  Any threads at once. */
 struct sl_mspan *sl_set_claim(sl_spanclass spc);
 
 /* Visit each listed span of the class once, while no other thread is inside

@@ -30,7 +30,4 @@ bool sl_sys_unused(void *p, size_t bytes);
 /* Any -> None. */
 void sl_sys_free(void *p, size_t bytes);
 
-/* Bytes Ready or Prepared through these calls, for metadata and heap. */
-size_t sl_sys_mapped_bytes(void);
-
 #endif /* SL_SYS_H */

@@ -7,10 +7,7 @@
 
 #include <sys/mman.h>
 
-#include "core/atomic.h"
 #include "core/die.h"
-
-static _Atomic(size_t) mapped_bytes;
 
 static void *
 map_any(uintptr_t hint, size_t bytes, int prot)
@@ -24,12 +21,7 @@ map_any(uintptr_t hint, size_t bytes, int prot)
 void *
 sl_sys_alloc(size_t bytes)
 {
-	void *p = map_any(0, bytes, PROT_READ | PROT_WRITE);
-
-	if (p != NULL)
-		/* relaxed: a statistic */
-		sl_fetch_add_rlx(&mapped_bytes, bytes);
-	return p;
+	return map_any(0, bytes, PROT_READ | PROT_WRITE);
 }
 
 void *
@@ -59,11 +51,7 @@ sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align)
 bool
 sl_sys_map(void *p, size_t bytes)
 {
-	if (mprotect(p, bytes, PROT_READ | PROT_WRITE) != 0)
-		return false;
-	/* relaxed: a statistic */
-	sl_fetch_add_rlx(&mapped_bytes, bytes);
-	return true;
+	return mprotect(p, bytes, PROT_READ | PROT_WRITE) == 0;
 }
 
 bool
@@ -77,10 +65,4 @@ sl_sys_free(void *p, size_t bytes)
 {
 	if (munmap(p, bytes) != 0)
 		sl_throw("munmap(%p, %zu) failed", p, bytes);
-}
-
-size_t
-sl_sys_mapped_bytes(void)
-{
-	return sl_load_rlx(&mapped_bytes); /* relaxed: a statistic */
 }

@@ -13,11 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#if defined(__x86_64__) || defined(__i386__)
-#define SL_CPU_PAUSE() __builtin_ia32_pause()
-#else
-#define SL_CPU_PAUSE() ((void)0)
-#endif
+#include "core/atomic.h"
 
 enum {
 	/* Pauses before the first yield.  Where every thread has a processor
@@ -57,7 +53,7 @@ sl_wait_once(struct sl_wait *w)
 {
 	if (w->spins > 0) {
 		w->spins--;
-		SL_CPU_PAUSE();
+		sl_cpu_relax();
 	} else if (w->yields > 0) {
 		w->yields--;
 		sched_yield();
@@ -71,7 +67,7 @@ static inline void
 sl_wait_pauses(uint64_t n)
 {
 	while (n-- > 0)
-		SL_CPU_PAUSE();
+		sl_cpu_relax();
 }
 
 /* Nanoseconds on the monotonic clock, the same for all threads. */
