@@ -21,25 +21,29 @@
 void free_sized(void *p, size_t size);
 void free_aligned_sized(void *p, size_t align, size_t size);
 
-static inline void *
+static SL_NOINLINE void *
+alloc_more(size_t size, bool needzero)
+{
+	if (size > SL_MAX_SMALL)
+		return sl_alloc_large(size, 1, needzero);
+	return sl_alloc_small(
+	    (sl_spanclass)(sl_class_of(size) * 2 + 1), needzero);
+}
+
+static void *
 alloc(size_t size, bool needzero)
 {
-	unsigned cls;
-
 	if (sl_likely(size <= SL_SMALL_MAX))
-		cls = sl_size_to_class8_c[(size + SL_SMALL_DIV - 1) /
-					  SL_SMALL_DIV];
-	else if (size <= SL_MAX_SMALL)
-		cls = sl_class_of(size);
-	else
-		return sl_alloc_large(size, 1, needzero);
-	return sl_alloc_small((sl_spanclass)(cls * 2 + 1), needzero);
+		return sl_alloc_direct(size, needzero);
+	return alloc_more(size, needzero);
 }
 
 SL_PUBLIC void *
 malloc(size_t size)
 {
-	return alloc(size, false);
+	if (sl_likely(size <= SL_SMALL_MAX))
+		return sl_alloc_direct(size, false);
+	return alloc_more(size, false);
 }
 
 SL_PUBLIC void
@@ -203,9 +207,13 @@ SL_PUBLIC int
 malloc_trim(size_t pad)
 {
 	struct sl_mcache *mc = sl_thread_mcache();
-	size_t pages = mc != NULL ? sl_mcentral_reap(&mc->central) : 0;
+	size_t pages = 0;
 
 	(void)pad; /* the heap has no top to leave room at */
+	if (mc != NULL) {
+		sl_mcache_release_usable(mc);
+		pages = sl_mcentral_reap(&mc->central);
+	}
 	return sl_mheap_scavenge() != 0 || pages != 0;
 }
 

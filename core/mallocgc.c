@@ -78,7 +78,7 @@ large_span(
 	/* Its one slot is taken, and no mcache keeps the span. relaxed: the
 	 * span is ours until the address is returned */
 	sl_store_rlx(&s->free_bits[0], 0);
-	sl_store_rlx(&s->owner, NULL); /* relaxed: as above */
+	sl_mspan_set_owner(s, NULL);
 	if (needzero && s->needzero)
 		memset((void *)s->base, 0, npages << SL_PAGE_SHIFT);
 	return (void *)s->base;

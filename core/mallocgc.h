@@ -29,6 +29,22 @@ sl_alloc_small(sl_spanclass spc, bool needzero)
 	return slot;
 }
 
+/* C's malloc of up to SL_SMALL_MAX bytes. */
+static inline void *
+sl_alloc_direct(size_t size, bool needzero)
+{
+	size_t i = (size + SL_SMALL_DIV - 1) / SL_SMALL_DIV;
+	struct sl_mspan *s = sl_mc->direct[i];
+	void *slot = sl_mspan_next_free_fast(s);
+
+	if (sl_unlikely(slot == NULL))
+		return sl_alloc_slow(
+		    (sl_spanclass)(sl_size_to_class8_c[i] * 2 + 1), needzero);
+	if (needzero)
+		sl_mcache_zero(s, slot);
+	return slot;
+}
+
 /* Go's class of a size up to SL_MAX_SMALL. */
 static inline unsigned
 sl_class_of(size_t size)

@@ -8,14 +8,33 @@
 #include <string.h>
 
 #include "core/die.h"
+#include "core/options.h"
 
 struct sl_mspan sl_mspan_none = {.cur = &sl_mspan_none.free_bits[0]};
+
+/* The span of a class from now on. */
+static void
+set_span(struct sl_mcache *mc, sl_spanclass spc, struct sl_mspan *s)
+{
+	unsigned cls = spc / 2u, i;
+
+	mc->alloc[spc] = s;
+	if (spc % 2 == 0 || sl_class_to_size[cls] > SL_SMALL_MAX)
+		return;
+	i = sl_class_to_size[cls] / SL_SMALL_DIV + 1;
+	while (i-- > 0 && sl_size_to_class8_c[i] == cls)
+		mc->direct[i] = s;
+}
 
 void
 sl_mcache_init(struct sl_mcache *mc)
 {
+	for (unsigned i = 0; i < SL_NUM_DIRECT; i++)
+		mc->direct[i] = &sl_mspan_none;
 	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
 		mc->alloc[i] = &sl_mspan_none;
+	memset(mc->held, 0, sizeof(mc->held));
+	mc->is_lost = false;
 	mc->tiny = 0;
 	mc->tiny_span = NULL;
 	mc->tiny_offset = 0;
@@ -30,10 +49,144 @@ sl_mcache_zero(struct sl_mspan *s, void *slot)
 		memset(slot, 0, s->elemsize);
 }
 
+/* --- held spans ---------------------------------------------------------- */
+
+static void
+ring_add(struct sl_mspan **ring, struct sl_mspan *s)
+{
+	struct sl_mspan *first = *ring;
+
+	if (first == NULL) {
+		*ring = s->next = s->prev = s;
+		return;
+	}
+	s->next = first;
+	s->prev = first->prev;
+	s->prev->next = s;
+	first->prev = s;
+}
+
+static void
+ring_remove(struct sl_mspan **ring, struct sl_mspan *s)
+{
+	if (s->next == s) {
+		*ring = NULL;
+		return;
+	}
+	s->prev->next = s->next;
+	s->next->prev = s->prev;
+	if (*ring == s)
+		*ring = s->next;
+}
+
+static void
+hold_full(struct sl_held *h, struct sl_mspan *s)
+{
+	/* relaxed: only the owner compares it with itself */
+	sl_store_rlx(&s->owner, NULL);
+	ring_add(&h->full, s);
+}
+
+static struct sl_mspan *
+drop_oldest_full(struct sl_held *h)
+{
+	struct sl_mspan *s = h->full;
+
+	ring_remove(&h->full, s);
+	h->npages -= s->npages;
+	return s;
+}
+
+/*
+ * The span is full.  Keep it, and give up the oldest full ones if there are
+ * more than hold=N allows.
+ */
+static void
+put_aside(struct sl_mcache *mc, struct sl_mspan *s)
+{
+	struct sl_held *h = &mc->held[s->spanclass];
+
+	hold_full(h, s);
+	h->npages += s->npages;
+	sl_count(&mc->holds);
+	while (h->npages > sl_options.hold_pages && h->full != NULL) {
+		sl_count(&mc->detaches);
+		sl_mcentral_detach_span(&mc->central, drop_oldest_full(h));
+	}
+}
+
+/*
+ * A held span with a free slot, or NULL.  Of the full ones only the oldest is
+ * looked at, which others have had most time to free in.
+ */
+static struct sl_mspan *
+take_held(struct sl_mcache *mc, sl_spanclass spc)
+{
+	struct sl_held *h = &mc->held[spc];
+	struct sl_mspan *s;
+
+	while ((s = h->usable) != NULL) {
+		ring_remove(&h->usable, s);
+		sl_mspan_harvest(s);
+		if (sl_mspan_next_word(s)) {
+			h->npages -= s->npages;
+			return s;
+		}
+		hold_full(h, s); /* it was adopted so */
+	}
+	if (h->full == NULL || !sl_mspan_is_claimable(h->full))
+		return NULL;
+	s = drop_oldest_full(h);
+	sl_mspan_harvest(s);
+	return s;
+}
+
+void
+sl_mcache_unfull(struct sl_mcache *mc, struct sl_mspan *s)
+{
+	struct sl_held *h = &mc->held[s->spanclass];
+
+	ring_remove(&h->full, s);
+	ring_add(&h->usable, s);
+	/* relaxed: only the owner compares it with itself */
+	sl_store_rlx(&s->owner, mc);
+}
+
+void
+sl_mcache_adopt(struct sl_mcache *mc, struct sl_mspan *s)
+{
+	struct sl_held *h = &mc->held[s->spanclass];
+
+	ring_add(&h->usable, s);
+	h->npages += s->npages;
+}
+
+static void
+release_ring(struct sl_mcache *mc, struct sl_held *h, struct sl_mspan **ring)
+{
+	struct sl_mspan *s;
+
+	while ((s = *ring) != NULL) {
+		ring_remove(ring, s);
+		h->npages -= s->npages;
+		sl_mcentral_uncache_span(&mc->central, s);
+	}
+}
+
+void
+sl_mcache_release_usable(struct sl_mcache *mc)
+{
+	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+		release_ring(mc, &mc->held[i], &mc->held[i].usable);
+}
+
+/* --- refill -------------------------------------------------------------- */
+
 /*
  * The span has no free slot in the owner's hands.  If others freed enough of
- * it, go on with it; otherwise give it up and get another (Go: refill).
- * Returns false: out of memory, and the span class is left without a span.
+ * it, go on with it; otherwise put it aside or give it up, and get another
+ * (Go: refill).  Returns false: out of memory, and the span class is left
+ * without a span.
  */
 static bool
 refill(struct sl_mcache *mc, sl_spanclass spc)
@@ -46,19 +199,21 @@ refill(struct sl_mcache *mc, sl_spanclass spc)
 			sl_count(&mc->harvests);
 			return sl_mspan_next_word(s);
 		}
-		/* First, so that a fork between the two finds no span in two
-		 * places. */
-		mc->alloc[spc] = &sl_mspan_none;
-		sl_count(&mc->detaches);
-		sl_mcentral_detach_span(&mc->central, s);
+		set_span(mc, spc, &sl_mspan_none);
+		put_aside(mc, s);
 	}
-	s = sl_mcentral_cache_span(&mc->central, spc);
+	s = take_held(mc, spc);
+	if (s != NULL)
+		sl_count(&mc->reuses);
+	else
+		s = sl_mcentral_cache_span(&mc->central, spc);
 	if (s == NULL)
 		return false;
 	if (!sl_mspan_next_word(s))
 		sl_throw(
 		    "mcentral gave a full span of class %u", (unsigned)spc);
-	mc->alloc[spc] = s;
+	sl_mspan_set_owner(s, mc);
+	set_span(mc, spc, s);
 	return true;
 }
 
@@ -83,10 +238,33 @@ sl_mcache_release_all(struct sl_mcache *mc)
 	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
 		struct sl_mspan *s = mc->alloc[i];
 
+		release_ring(mc, &mc->held[i], &mc->held[i].usable);
+		release_ring(mc, &mc->held[i], &mc->held[i].full);
 		if (s == &sl_mspan_none)
 			continue;
-		mc->alloc[i] = &sl_mspan_none;
+		set_span(mc, (sl_spanclass)i, &sl_mspan_none);
 		sl_mcentral_uncache_span(&mc->central, s);
+	}
+}
+
+void
+sl_mcache_walk(const struct sl_mcache *mc,
+    void (*visit)(struct sl_mspan *, sl_spanclass, void *), void *arg)
+{
+	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
+		const struct sl_mspan *const rings[] = {
+		    mc->held[i].full, mc->held[i].usable};
+
+		if (mc->alloc[i] != &sl_mspan_none)
+			visit(mc->alloc[i], (sl_spanclass)i, arg);
+		for (unsigned k = 0; k < 2; k++) {
+			const struct sl_mspan *s = rings[k];
+
+			for (; s != NULL;
+			     s = s->next != rings[k] ? s->next : NULL)
+				visit(
+				    (struct sl_mspan *)s, (sl_spanclass)i, arg);
+		}
 	}
 }
 
@@ -95,6 +273,8 @@ sl_mcache_release_all(struct sl_mcache *mc)
 	X(refills, refills)                                                    \
 	X(harvests, harvests)                                                  \
 	X(detaches, detaches)                                                  \
+	X(holds, holds)                                                        \
+	X(reuses, reuses)                                                      \
 	X(large_allocs, large_allocs)                                          \
 	X(large_frees, large_frees)                                            \
 	X(tiny_allocs, tiny_allocs)                                            \

@@ -10,8 +10,26 @@
 
 #include "core/mcentral.h"
 
+enum { SL_NUM_DIRECT = SL_SMALL_MAX / SL_SMALL_DIV + 1 };
+
+/*
+ * The spans of one class that ran full and are kept all the same (hold=N), in
+ * rings that begin with the oldest.  A full one is not for the fast path of a
+ * free: the first of its owner's frees comes the slow way, and moves it to
+ * those that can be used.
+ */
+struct sl_held {
+	struct sl_mspan *full, *usable;
+	uint32_t npages; /* of both */
+};
+
 struct sl_mcache {
-	struct sl_mspan *alloc[SL_NUM_SPANCLASSES]; /* never NULL */
+	/* What the fast paths look at; never NULL.  direct[] has the spans of
+	 * objects without pointers again, by (size + 7) / 8, and as C wants
+	 * them aligned. */
+	struct sl_mspan *direct[SL_NUM_DIRECT];
+	struct sl_mspan *alloc[SL_NUM_SPANCLASSES];
+	struct sl_held held[SL_NUM_SPANCLASSES];
 
 	uintptr_t tiny;             /* current block, or 0 */
 	struct sl_mspan *tiny_span; /* where it lies */
@@ -21,6 +39,8 @@ struct sl_mcache {
 	_Atomic(uint64_t) refills;
 	_Atomic(uint64_t) harvests;
 	_Atomic(uint64_t) detaches;
+	_Atomic(uint64_t) holds;
+	_Atomic(uint64_t) reuses;
 	_Atomic(uint64_t) large_allocs;
 	_Atomic(uint64_t) large_frees;
 	_Atomic(uint64_t) tiny_allocs;
@@ -28,6 +48,7 @@ struct sl_mcache {
 
 	/* Under the lock of mthread. */
 	struct sl_mcache *next, *prev;
+	bool is_lost; /* its thread is no more, nor is all of it whole */
 };
 
 /* The span that no slot can be had from: every alloc[] begins with it, so
@@ -38,6 +59,20 @@ void sl_mcache_init(struct sl_mcache *mc);
 
 /* Give back all spans.  Owner only, or anybody if the owner is gone. */
 void sl_mcache_release_all(struct sl_mcache *mc);
+
+/* Give back the spans that are held and have free slots.  Owner only. */
+void sl_mcache_release_usable(struct sl_mcache *mc);
+
+/* The owner freed a slot of a held span that was full. */
+void sl_mcache_unfull(struct sl_mcache *mc, struct sl_mspan *s);
+
+/* Put a span of this mcache, which is in none of its places, with those that
+ * can be used.  Owner only. */
+void sl_mcache_adopt(struct sl_mcache *mc, struct sl_mspan *s);
+
+/* Visit each of its spans once.  While its owner is not inside. */
+void sl_mcache_walk(const struct sl_mcache *mc,
+    void (*visit)(struct sl_mspan *, sl_spanclass, void *), void *arg);
 
 /* Add the counters of one mcache, or of another sum, to a sum. */
 void sl_mcache_add_stats(const struct sl_mcache *mc, struct sl_stats *sum);

@@ -36,14 +36,6 @@ claim(struct sl_mcentral_user *u, sl_spanclass spc)
 	return s;
 }
 
-static struct sl_mcache *
-owner_of_class(const struct sl_mcentral_user *u, sl_spanclass spc)
-{
-	/* Tiny objects are freed through their table, never as slots of the
-	 * owner: no thread may take itself for it. */
-	return spc == SL_SPANCLASS_TINY ? NULL : u->mcache;
-}
-
 struct sl_mspan *
 sl_mcentral_cache_span(struct sl_mcentral_user *u, sl_spanclass spc)
 {
@@ -57,8 +49,7 @@ sl_mcentral_cache_span(struct sl_mcentral_user *u, sl_spanclass spc)
 	}
 	sl_count(&u->claims);
 	sl_mspan_harvest(s);
-	/* relaxed: only the owner compares it with itself */
-	sl_store_rlx(&s->owner, owner_of_class(u, spc));
+	sl_mspan_set_owner(s, u->mcache);
 	return s;
 }
 
@@ -66,10 +57,9 @@ struct sl_mspan *
 sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
     size_t align_pages)
 {
-	struct sl_mcache *owner = owner_of_class(u, spc);
 	struct sl_mspan *s;
 
-	s = sl_mheap_alloc_span(npages, align_pages, spc, owner, false);
+	s = sl_mheap_alloc_span(npages, align_pages, spc, u->mcache, false);
 	if (s != NULL)
 		return s;
 	/* relaxed: a hint */
@@ -77,7 +67,7 @@ sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
 		sl_mcentral_reap(u);
 		sl_count(&u->reaps);
 	}
-	return sl_mheap_alloc_span(npages, align_pages, spc, owner, true);
+	return sl_mheap_alloc_span(npages, align_pages, spc, u->mcache, true);
 }
 
 static void

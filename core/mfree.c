@@ -31,13 +31,6 @@ free_outside(uintptr_t p)
 	sl_throw("invalid free: %p is not an object of this heap", (void *)p);
 }
 
-/* The slot that an offset into a small or tiny span lies in. */
-static inline unsigned
-slot_of(const struct sl_mspan *s, uintptr_t off)
-{
-	return (unsigned)((uint64_t)(uint32_t)off * s->divmul >> 32);
-}
-
 /* Whose counters to use; a thread past its end shares. */
 static struct sl_mcache *
 mcache_for_free(void)
@@ -71,24 +64,41 @@ free_large(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 	errno = saved;
 }
 
+/* In a span that was full, and is held. */
+static bool
+free_held(struct sl_mcache *mc, struct sl_mspan *s, unsigned slot)
+{
+	if (!sl_mfree_own(s, slot))
+		return false;
+	sl_mcache_unfull(mc, s);
+	return true;
+}
+
 static void
 free_small(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 {
 	uintptr_t off = p - s->base;
-	unsigned slot = slot_of(s, off);
+	unsigned slot = sl_mspan_slot(s, off);
+	bool done;
 
 	if (off != (uintptr_t)slot * s->elemsize || p >= s->limit)
 		sl_mspan_bad_free(s, p, not_start);
 	/* relaxed: only this thread can have stored itself there */
-	if (sl_load_rlx(&s->owner) == sl_mc ||
-	    !sl_mcentral_free_slot(&mc->central, s, slot))
+	if (sl_load_rlx(&s->owner) == sl_mc)
+		done = false;
+	else if (sl_load_rlx(&s->holder) == sl_mc) /* relaxed: as above */
+		done = free_held(mc, s, slot);
+	else
+		done = sl_mcentral_free_slot(&mc->central, s, slot);
+	if (!done)
 		sl_mspan_bad_free(s, p, "double free");
 }
 
 /* All that is not a first free of a small object by its span's owner. */
-static SL_NOINLINE void
-free_slow(struct sl_mspan *s, uintptr_t p)
+void
+sl_mfree_slow(uintptr_t p)
 {
+	struct sl_mspan *s = sl_span_of(p);
 	struct sl_mcache *mc;
 
 	if (s == NULL) {
@@ -101,39 +111,10 @@ free_slow(struct sl_mspan *s, uintptr_t p)
 	} else if (s->tiny == NULL) {
 		free_small(mc, s, p);
 	} else if (sl_tiny_free(s, p)) {
-		sl_mcentral_free_slot(&mc->central, s, slot_of(s, p - s->base));
+		sl_mcentral_free_slot(
+		    &mc->central, s, sl_mspan_slot(s, p - s->base));
 	}
 	mcache_done(mc);
-}
-
-void
-sl_mfree(void *ptr)
-{
-	uintptr_t p = (uintptr_t)ptr, off;
-	struct sl_mspan *s = sl_span_of(p);
-	_Atomic(uint64_t) *word;
-	uint64_t free, bit;
-	unsigned slot;
-
-	/* relaxed: only this thread can have stored itself there */
-	if (sl_unlikely(s == NULL || sl_load_rlx(&s->owner) != sl_mc)) {
-		free_slow(s, p);
-		return;
-	}
-	off = p - s->base;
-	slot = slot_of(s, off);
-	word = &s->free_bits[slot / 64];
-	bit = UINT64_C(1) << (slot % 64);
-	free = sl_load_rlx(word); /* relaxed: owner */
-	/* relaxed: a free that came before this one in the program is seen */
-	if (sl_unlikely(off != (uintptr_t)slot * s->elemsize || p >= s->limit ||
-			((free | sl_load_rlx(&s->remote_bits[slot / 64])) &
-			    bit) != 0)) {
-		free_slow(s, p);
-		return;
-	}
-	sl_store_rlx(word, free | bit); /* relaxed: owner */
-	s->needzero = 1;
 }
 
 /* Does a live small object start at p? */
@@ -141,7 +122,7 @@ static bool
 is_live_slot(const struct sl_mspan *s, uintptr_t p)
 {
 	uintptr_t off = p - s->base;
-	unsigned slot = slot_of(s, off);
+	unsigned slot = sl_mspan_slot(s, off);
 	uint64_t free;
 
 	if (off != (uintptr_t)slot * s->elemsize || p >= s->limit)

@@ -7,16 +7,53 @@
 #ifndef SL_MFREE_H
 #define SL_MFREE_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "core/marena.h"
+#include "core/mthread.h"
 
 /* What an allocation of no bytes returns; a free of it does nothing (Go:
  * zerobase). */
 extern char sl_zerobase[16];
 
+/* All that is not a first free of a small object by its span's owner. */
+void sl_mfree_slow(uintptr_t p) SL_NOINLINE;
+
+/* The owner's free.  False: the slot was free. */
+static inline bool
+sl_mfree_own(struct sl_mspan *s, unsigned slot)
+{
+	_Atomic(uint64_t) *word = &s->free_bits[slot / 64];
+	uint64_t bit = UINT64_C(1) << slot % 64;
+	uint64_t free = sl_load_rlx(word); /* relaxed: owner */
+	/* relaxed: a free that came before this one in the program is seen */
+	uint64_t remote = sl_load_rlx(&s->remote_bits[slot / 64]);
+
+	if (sl_unlikely(((free | remote) & bit) != 0))
+		return false;
+	sl_store_rlx(word, free | bit); /* relaxed: owner */
+	s->needzero = 1;
+	return true;
+}
+
 /* NULL is fine.  A pointer that is not a live object's start ends the program
  * with a message.  Keeps errno. */
-void sl_mfree(void *p);
+static inline void
+sl_mfree(void *ptr)
+{
+	uintptr_t p = (uintptr_t)ptr;
+	struct sl_mspan *s = sl_span_of(p);
+	uint64_t x;
+
+	/* relaxed: only this thread can have stored itself there */
+	if (sl_likely(s != NULL && sl_load_rlx(&s->owner) == sl_mc)) {
+		/* Slot << 32, and below that what is less than divmul if it
+		 * is the slot's start; mksizeclasses.c proves it. */
+		x = (uint64_t)((uint32_t)p - (uint32_t)s->base) * s->divmul;
+		if (sl_likely((uint32_t)x < s->divmul && p < s->limit &&
+			      sl_mfree_own(s, (unsigned)(x >> 32))))
+			return;
+	}
+	sl_mfree_slow(p);
+}
 
 /* Bytes the program may use at p, a live object or NULL (0).  Anything else
  * ends the program, as a free of it would; `what` it was that the program

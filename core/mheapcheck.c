@@ -8,8 +8,7 @@
  * Over the mcaches: each cached span has C set and that owner.  Over the
  * heap: each span is one of listed, cached, large, or full; its bitmaps are
  * disjoint; and there are as many listed and cached spans as the first two
- * walks met.  A span met is marked through its `next`, which is nobody's
- * meanwhile.
+ * walks met.
  */
 #include "core/die.h"
 #include "core/mheap.h"
@@ -21,12 +20,11 @@ struct check {
 	size_t why_len;
 	bool ok;
 	unsigned class_now; /* of the set being walked */
+	struct sl_mcache *mcache_now;
 	uint64_t met;       /* marked by the first two walks */
 	uint64_t met_again; /* of these, by the walk over the heap */
 	uint64_t objects, bytes;
 };
-
-#define MARK (&sl_mspan_none)
 
 static void
 fault(struct check *c, const char *what, const struct sl_mspan *s)
@@ -53,9 +51,9 @@ word_bits(const struct sl_mspan *s, uint64_t bits)
 static void
 mark(struct check *c, struct sl_mspan *s)
 {
-	if (s->next == MARK)
+	if (s->is_met)
 		fault(c, "in two places", s);
-	s->next = MARK;
+	s->is_met = 1;
 	c->met++;
 }
 
@@ -79,24 +77,27 @@ visit_listed(struct sl_mspan *s, void *arg)
 }
 
 static void
+visit_cached(struct sl_mspan *s, sl_spanclass spc, void *arg)
+{
+	struct check *c = arg;
+
+	if (s->spanclass != spc)
+		fault(c, "cached in a wrong class", s);
+	if (word_bits(s, SL_W_C) == 0)
+		fault(c, "cached without C", s);
+	/* relaxed: as above */
+	if (sl_load_rlx(&s->holder) != c->mcache_now)
+		fault(c, "cached by another", s);
+	mark(c, s);
+}
+
+static void
 visit_mcache(struct sl_mcache *mc, void *arg)
 {
 	struct check *c = arg;
 
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
-		struct sl_mspan *s = mc->alloc[i];
-
-		if (s == &sl_mspan_none)
-			continue;
-		if (s->spanclass != i)
-			fault(c, "cached in a wrong class", s);
-		if (word_bits(s, SL_W_C) == 0)
-			fault(c, "cached without C", s);
-		/* relaxed: as above */
-		if (i != SL_SPANCLASS_TINY && sl_load_rlx(&s->owner) != mc)
-			fault(c, "cached by another", s);
-		mark(c, s);
-	}
+	c->mcache_now = mc;
+	sl_mcache_walk(mc, visit_cached, c);
 }
 
 static void
@@ -140,9 +141,9 @@ visit_span(struct sl_mspan *s, void *arg)
 		fault(c, "word and class disagree", s);
 	check_bits(c, s);
 	count_live(c, s);
-	if (s->next == MARK) {
+	if (s->is_met) {
 		c->met_again++;
-		s->next = NULL;
+		s->is_met = 0;
 	} else if (word_bits(s, SL_W_C) != 0) {
 		if (!is_large)
 			fault(c, "cached by nobody", s);

@@ -66,14 +66,17 @@ make_classes(void)
 	}
 }
 
-/* Multiplying by this and dropping 32 bits divides every offset in the span. */
+/* Multiplying by this and dropping 32 bits divides every offset in the span;
+ * the bits dropped are less than this if nothing remains (Lemire, Kaser, Kurz:
+ * Faster remainder by direct computation, 2019). */
 static uint32_t
 magic(unsigned c)
 {
 	uint32_t m = UINT32_MAX / size[c] + 1;
 
 	for (uint64_t n = 0; n <= (uint64_t)pages[c] * PAGE; n++)
-		if (n * m >> 32 != n / size[c])
+		if (n * m >> 32 != n / size[c] ||
+		    ((uint32_t)(n * m) < m) != (n % size[c] == 0))
 			abort();
 	return m;
 }

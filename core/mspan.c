@@ -53,12 +53,12 @@ sl_mspan_init(struct sl_mspan *s, uintptr_t base, size_t npages,
 	s->needzero = needzero;
 	s->next = NULL;
 	s->tiny = NULL;
-	/* relaxed: nobody else looks before the word or the page map says so */
-	sl_store_rlx(&s->owner, owner);
+	sl_mspan_set_owner(s, owner);
 	for (unsigned i = 0; i < nwords(s); i++) {
-		/* relaxed: as above */
+		/* relaxed: nobody else looks before the word or the page map
+		 * says so */
 		sl_store_rlx(&s->free_bits[i], sl_mspan_word_mask(s, i));
-		sl_store_rlx(&s->remote_bits[i], 0);
+		sl_store_rlx(&s->remote_bits[i], 0); /* relaxed: as above */
 	}
 	s->cur = &s->free_bits[0];
 	s->cur_base = base;
@@ -180,8 +180,7 @@ sl_mspan_release(struct sl_mspan *s)
 {
 	uint64_t w = sl_load_rlx(&s->word); /* relaxed: the CAS decides */
 
-	/* relaxed: only the owner compares it with itself */
-	sl_store_rlx(&s->owner, NULL);
+	sl_mspan_set_owner(s, NULL);
 	do {
 		sl_assert((w & SL_W_C) != 0);
 		/* LP: release.  Fails only if an unlister cleared L.
@@ -261,8 +260,7 @@ sl_mspan_retire(struct sl_mspan *s)
 
 	sl_assert((w & (SL_W_C | SL_W_L)) == SL_W_C);
 	sl_assert(sl_mspan_is_empty(s));
-	/* relaxed: as above */
-	sl_store_rlx(&s->owner, NULL);
+	sl_mspan_set_owner(s, NULL);
 	w = (w & ~(SL_W_G_ONE - 1)) + SL_W_G_ONE;
 	sl_store_rlx(&s->word, w); /* relaxed: as above */
 }

@@ -16,7 +16,7 @@
  *
  * The state word says where the span is:
  *
- *   C  cached: one mcache owns it (the field `owner` says which)
+ *   C  cached: one mcache owns it (the field `holder` says which)
  *   L  listed: in the set, or one thread is committed to inserting it
  *   K  span class + 1; 0: the span belongs to the page heap
  *   G  grows by one at each change, so that a stale CAS always fails
@@ -95,10 +95,11 @@ struct sl_set_link {
 };
 
 struct sl_mspan {
-	/* Set by init, constant while K != 0; `owner` by the owner only. */
+	/* Set by init, constant while K != 0; `owner` by the holder only. */
 	alignas(SL_CACHELINE) uintptr_t base; /* address of slot 0 */
 	uint32_t elemsize;                    /* bytes; 0 in a large span */
 	uint32_t divmul;                      /* slot = offset * divmul >> 32 */
+	/* The owner, if its thread may free here without a further look. */
 	_Atomic(struct sl_mcache *) owner;
 	uintptr_t limit; /* end of the last slot */
 	uint32_t npages;
@@ -114,14 +115,34 @@ struct sl_mspan {
 	alignas(SL_CACHELINE) _Atomic(uint64_t) *cur; /* word being served */
 	uintptr_t cur_base; /* address of the slot of its bit 0 */
 	uint8_t needzero;   /* free slots may hold garbage */
+	uint8_t is_met;     /* by the conservation check */
 	_Atomic(uint64_t) free_bits[SL_MAX_WORDS];
 	struct sl_set_link set; /* the variant's */
 
 	/* Any thread. */
 	alignas(SL_CACHELINE) _Atomic(uint64_t) word;
-	struct sl_mspan *next; /* whoever owns the span: chains */
+	_Atomic(struct sl_mcache *) holder; /* the mcache that C speaks of */
+	struct sl_mspan *next, *prev;       /* whoever owns the span: chains */
 	_Atomic(uint64_t) remote_bits[SL_MAX_WORDS];
 };
+
+/* The slot that an offset into a small or tiny span lies in. */
+static inline unsigned
+sl_mspan_slot(const struct sl_mspan *s, uintptr_t offset)
+{
+	return (unsigned)((uint64_t)(uint32_t)offset * s->divmul >> 32);
+}
+
+/* Whose span it is.  Tiny objects are freed through their table, never as
+ * slots of the owner: no thread may take itself for it. */
+static inline void
+sl_mspan_set_owner(struct sl_mspan *s, struct sl_mcache *mc)
+{
+	/* relaxed: only the owner compares these with itself */
+	sl_store_rlx(&s->holder, mc);
+	/* relaxed: as above */
+	sl_store_rlx(&s->owner, s->spanclass == SL_SPANCLASS_TINY ? NULL : mc);
+}
 
 /* Make an owned span of fresh pages.  Caller holds the descriptor. */
 void sl_mspan_init(struct sl_mspan *s, uintptr_t base, size_t npages,
@@ -211,7 +232,8 @@ sl_mspan_next_free_fast(struct sl_mspan *s)
 	if (w == 0)
 		return NULL;
 	sl_store_rlx(cur, w & (w - 1));
-	slot = s->cur_base + (uintptr_t)__builtin_ctzll(w) * s->elemsize;
+	/* At most 63 slots of 32 KiB. */
+	slot = s->cur_base + (unsigned)__builtin_ctzll(w) * s->elemsize;
 	if (slot == 0)
 		__builtin_unreachable(); /* spares the caller a test */
 	return (void *)slot;

@@ -13,7 +13,9 @@
  * handlers may call malloc in this thread: the locks it holds are then no
  * obstacle (sl_lock_set_fork_owner), and the set is not asked for spans.  In
  * the child the mcaches of the threads that are no more wait to be adopted by
- * new threads: their spans stay owned, so nothing needs to be undone.
+ * new threads.  Their spans stay owned.  But such a thread may have been about
+ * to move a span from one of its places to another, so before the first is
+ * adopted all are emptied, and the heap is asked for the spans they hold.
  */
 #include "core/mthread.h"
 
@@ -31,6 +33,7 @@ enum { LAST_ROUND = 3 }; /* of PTHREAD_DESTRUCTOR_ITERATIONS, which is 4 */
 
 /* Ready before any code has run: the first malloc may be ld.so's. */
 static struct sl_mcache mcache_none = {
+    .direct = {[0 ... SL_NUM_DIRECT - 1] = &sl_mspan_none},
     .alloc = {[0 ... SL_NUM_SPANCLASSES - 1] = &sl_mspan_none},
 };
 static struct sl_mcache mcache_shared;
@@ -109,12 +112,43 @@ init_once(void)
 		sl_throw("no key is left to learn of a thread's end");
 }
 
+static void
+adopt_span(struct sl_mspan *s, void *arg)
+{
+	/* relaxed: the thread that wrote these was lost in a fork, or is this
+	 * one, or changes spans of its own at most, which are no matter */
+	struct sl_mcache *holder = sl_load_rlx(&s->holder);
+	uint64_t w = sl_load_rlx(&s->word); /* relaxed: as above */
+
+	(void)arg;
+	if ((w & SL_W_C) != 0 && holder != NULL && holder->is_lost)
+		sl_mcache_adopt(holder, s);
+}
+
+/* Make the mcaches of lost threads whole.  Under threads. */
+static void
+mend_adoptable(void)
+{
+	struct sl_mcache *mc;
+
+	if (adoptable == NULL || !adoptable->is_lost)
+		return;
+	for (mc = adoptable; mc != NULL; mc = mc->next) {
+		sl_mcache_init(mc);
+		mc->is_lost = true;
+	}
+	sl_mheap_walk(adopt_span, NULL);
+	for (mc = adoptable; mc != NULL; mc = mc->next)
+		mc->is_lost = false;
+}
+
 static struct sl_mcache *
 new_mcache(void)
 {
 	struct sl_mcache *mc;
 
 	sl_mutex_lock(&threads);
+	mend_adoptable();
 	mc = adoptable;
 	if (mc != NULL) {
 		unlink_from(&adoptable, mc);
@@ -231,7 +265,7 @@ after_fork_in_child(void)
 		if (mc == sl_mc)
 			continue;
 		unlink_from(&in_use, mc);
-		mc->central.nested = 0;
+		mc->is_lost = true;
 		push(&adoptable, mc);
 	}
 	sl_mutex_unlock_after_fork(&threads);

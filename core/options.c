@@ -12,7 +12,9 @@
 #include "core/die.h"
 
 struct sl_options sl_options = {
-    .relink_percent = 20, .keep_pages = 1024, /* 8 MiB */
+    .relink_percent = 20,
+    .keep_pages = 1024, /* 8 MiB */
+    .hold_pages = 32,   /* 256 KiB */
 };
 
 static const struct option {
@@ -22,9 +24,11 @@ static const struct option {
 } known[] = {
     {"relink", &sl_options.relink_percent, 100},
     {"keep-pages", &sl_options.keep_pages, 1u << 20},
+    {"hold", &sl_options.hold_pages, 1u << 20},
 };
 
-static const char names[] = "relink=0..100, keep-pages=0..1048576";
+static const char names[] =
+    "relink=0..100, keep-pages=0..1048576, hold=0..1048576";
 
 /* Digits up to a comma or the end; false: something else, or too large. */
 static bool

@@ -11,6 +11,7 @@
 struct sl_options {
 	unsigned relink_percent; /* see sl_relink_percent() in spanlab.h */
 	unsigned keep_pages;     /* a free of more goes back to the OS */
+	unsigned hold_pages;     /* of spans that an mcache keeps, per class */
 };
 
 extern struct sl_options sl_options;

@@ -43,7 +43,9 @@ struct sl_stats {
 	/* the path of an allocation, in spans */
 	uint64_t refills;      /* an mcache's span was exhausted */
 	uint64_t harvests;     /* ... and others had freed slots in it */
-	uint64_t detaches;     /* ... or it was given up as full */
+	uint64_t detaches;     /* full spans given up */
+	uint64_t holds;        /* full spans put aside, see hold=N */
+	uint64_t reuses;       /* ... and taken again by the same mcache */
 	uint64_t claims;       /* spans taken from mcentral */
 	uint64_t claims_empty; /* mcentral had none */
 	uint64_t grows;        /* spans taken from the page heap */
