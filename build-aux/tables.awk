@@ -59,10 +59,10 @@ nfiles == 1 && /^SL_VARIANT\(/ {
 nfiles == 2 && /^[^#]/ && NF {
 	if (NF != 2)
 		fail("a line is: KIND FILE")
-	if ($1 !~ /^(tree|each|long|unit|seam|set|mock)$/)
+	if ($1 !~ /^(tree|each|long|unit|face|seam|set|mock)$/)
 		fail("`" $1 "' is no kind of test")
-	if (($1 ~ /^(unit|seam|set|mock)$/) != ($2 ~ /\.c$/))
-		fail($2 ": unit, seam, set and mock are C, others are not")
+	if (($1 ~ /^(unit|face|seam|set|mock)$/) != ($2 ~ /\.c$/))
+		fail($2 ": unit, face, seam, set and mock are C, others not")
 	kind[++ntests] = $1
 	file[ntests] = $2
 	next
@@ -129,6 +129,13 @@ function rules_unit(src) {
 	rules_compile(src)
 	return rules_link("tests/" stem(src), src, "", "$(sl_test_libs) " \
 	    "libslset-$(SL_MCENTRAL).la $(sl_test_libs) $(SL_MCENTRAL_LIBS)")
+}
+
+# Of the default variant's library as programs get it.
+function rules_face(src) {
+	rules_compile(src)
+	return rules_link("tests/" stem(src), src, " -no-install", \
+	    "$(sl_seam_libs) libspanlab.la")
 }
 
 # Of a variant's library as programs get it.
@@ -211,6 +218,8 @@ function rules_once(    tree, long_only, dist, units, cfiles, k) {
 			rules_compile(file[k])
 		if (kind[k] == "unit")
 			units = units " " rules_unit(file[k])
+		if (kind[k] == "face")
+			units = units " " rules_face(file[k])
 		if (kind[k] == "mock")
 			units = units " " rules_mock(file[k])
 	}

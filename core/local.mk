@@ -44,6 +44,7 @@ libslheap_la_SOURCES = \
 	%D%/mfree.c %D%/mfree.h \
 	%D%/mheap.c %D%/mheap.h \
 	%D%/mheapcheck.c \
+	%D%/mhook.c %D%/mhook.h \
 	%D%/mpagealloc.c %D%/mpagealloc.h \
 	%D%/mpagetree.c %D%/mpagetree.h \
 	%D%/mpallocbits.c %D%/mpallocbits.h \

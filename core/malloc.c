@@ -27,7 +27,7 @@ alloc_more(size_t size, bool needzero)
 	if (size > SL_MAX_SMALL)
 		return sl_alloc_large(size, 1, needzero);
 	return sl_alloc_small(
-	    (sl_spanclass)(sl_class_of(size) * 2 + 1), needzero);
+	    size, 1, (sl_spanclass)(sl_class_of(size) * 2 + 1), needzero);
 }
 
 static void *
@@ -134,7 +134,7 @@ alloc_aligned(size_t align, size_t size)
 		cls = sl_class_of(size < align ? align : size);
 		for (; cls < SL_NUM_SIZECLASSES; cls++)
 			if (sl_class_to_size[cls] % align == 0)
-				return sl_alloc_small(
+				return sl_alloc_small(size, align,
 				    (sl_spanclass)(cls * 2 + 1), false);
 	}
 	return sl_alloc_large(size == 0 ? 1 : size, align, false);

@@ -12,6 +12,7 @@
  *   mstats      counters of all threads in one snapshot
  *   mthread     a thread's mcache from its first malloc to its end; fork
  *   mtiny       objects below 16 bytes that share a block
+ *   mhook       what is done beside each allocation and free, on demand
  *   mcache      one per thread: the current span of each span class
  *   mcentral    which span next: from the set, or from the page heap
  *   (the seam)  the set: a bag of partly free spans, one per class; variants/
@@ -46,31 +47,77 @@
 
 #include "core/marena.h"
 #include "core/mfree.h"
+#include "core/mhook.h"
 #include "core/mtiny.h"
 
-void *
-sl_alloc_slow(sl_spanclass spc, bool needzero)
+/* What is asked for, and the ways to get it. */
+struct request {
+	size_t size;
+	size_t align;
+	sl_spanclass spc;
+	bool needzero;
+};
+typedef void *take_fn(struct sl_mcache *, const struct request *);
+
+static void *
+small_slot(struct sl_mcache *mc, const struct request *r)
 {
-	struct sl_mcache *mc = sl_thread_mcache();
+	return sl_mcache_alloc(mc, r->spc, r->needzero);
+}
+
+/* With hooks on.  They clear the memory, which may be poisoned until then. */
+static SL_NOINLINE void *
+take_with_hooks(struct sl_mcache *mc, const struct request *r, take_fn *take)
+{
+	struct request raw = *r;
+	struct sl_hook_object o = {.size = r->size, .align = r->align};
+
+	raw.needzero = false;
+	sl_mhook_enter(mc);
+	o.p = take(mc, &raw);
+	if (o.p != NULL) {
+		o.span = sl_span_of((uintptr_t)o.p);
+		o.usable = sl_object_size(o.span, (uintptr_t)o.p);
+		sl_mhook_allocated(mc, &o, r->needzero);
+	}
+	sl_mhook_leave(mc);
+	return o.p;
+}
+
+/* By this thread's mcache, or a borrowed one. */
+static inline void *
+take(const struct request *r, take_fn *fn)
+{
+	struct sl_mcache *mine = sl_thread_mcache();
+	struct sl_mcache *mc = mine != NULL ? mine : sl_thread_borrow();
 	void *p;
 
-	if (mc != NULL) {
-		p = sl_mcache_alloc(mc, spc, needzero);
-	} else {
-		p = sl_mcache_alloc(sl_thread_borrow(), spc, needzero);
+	if (sl_unlikely(sl_options.hooks != 0))
+		p = take_with_hooks(mc, r, fn);
+	else
+		p = fn(mc, r);
+	if (mine == NULL)
 		sl_thread_return();
-	}
 	if (p == NULL)
 		errno = ENOMEM;
 	return p;
 }
 
-static void *
-large_span(
-    struct sl_mcache *mc, size_t npages, size_t align_pages, bool needzero)
+void *
+sl_alloc_slow(size_t size, size_t align, sl_spanclass spc, bool needzero)
 {
+	struct request r = {size, align, spc, needzero};
+
+	return take(&r, small_slot);
+}
+
+static void *
+large_span(struct sl_mcache *mc, const struct request *r)
+{
+	size_t npages = (r->size + SL_PAGE_SIZE - 1) >> SL_PAGE_SHIFT;
+	size_t align_pages = (r->align + SL_PAGE_SIZE - 1) >> SL_PAGE_SHIFT;
 	struct sl_mspan *s =
-	    sl_mcentral_grow(&mc->central, 1, npages, align_pages);
+	    sl_mcentral_grow(&mc->central, r->spc, npages, align_pages);
 
 	if (s == NULL)
 		return NULL;
@@ -79,7 +126,7 @@ large_span(
 	 * span is ours until the address is returned */
 	sl_store_rlx(&s->free_bits[0], 0);
 	sl_mspan_set_owner(s, NULL);
-	if (needzero && s->needzero)
+	if (r->needzero && s->needzero)
 		memset((void *)s->base, 0, npages << SL_PAGE_SHIFT);
 	return (void *)s->base;
 }
@@ -87,39 +134,31 @@ large_span(
 void *
 sl_alloc_large(size_t size, size_t align, bool needzero)
 {
-	size_t npages = (size + SL_PAGE_SIZE - 1) >> SL_PAGE_SHIFT;
-	size_t align_pages = (align + SL_PAGE_SIZE - 1) >> SL_PAGE_SHIFT;
-	struct sl_mcache *mc;
-	void *p = NULL;
+	struct request r = {size, align, 1, needzero};
 
-	if (size <= PTRDIFF_MAX && align <= PTRDIFF_MAX &&
-	    npages <= UINT32_MAX) {
-		mc = sl_thread_mcache();
-		if (mc != NULL) {
-			p = large_span(mc, npages, align_pages, needzero);
-		} else {
-			p = large_span(
-			    sl_thread_borrow(), npages, align_pages, needzero);
-			sl_thread_return();
-		}
-	}
-	if (p == NULL)
+	if (size > PTRDIFF_MAX || align > PTRDIFF_MAX ||
+	    (size - 1) >> SL_PAGE_SHIFT >= UINT32_MAX) {
 		errno = ENOMEM;
-	return p;
+		return NULL;
+	}
+	return take(&r, large_span);
+}
+
+static void *
+tiny_object(struct sl_mcache *mc, const struct request *r)
+{
+	return sl_tiny_alloc(mc, r->size);
 }
 
 static void *
 alloc_tiny(size_t size)
 {
-	struct sl_mcache *mc = sl_thread_mcache();
-	void *p;
+	struct request r = {size, 1, SL_SPANCLASS_TINY, true};
 
-	if (mc == NULL) /* cannot hold a block: take a slot of its own */
-		return sl_alloc_slow(SL_TINY_CLASS * 2 + 1, true);
-	p = sl_tiny_alloc(mc, size);
-	if (p == NULL)
-		errno = ENOMEM;
-	return p;
+	/* Who borrows cannot hold a block: a slot of its own. */
+	if (sl_thread_mcache() == NULL)
+		return sl_alloc_slow(size, 1, SL_TINY_CLASS * 2 + 1, true);
+	return take(&r, tiny_object);
 }
 
 SL_PUBLIC void *
@@ -132,7 +171,7 @@ sl_mallocgc(size_t size, bool noscan, bool needzero)
 	if (size > SL_MAX_SMALL)
 		return sl_alloc_large(size, 1, needzero);
 	return sl_alloc_small(
-	    (sl_spanclass)(sl_class_of(size) * 2 + noscan), needzero);
+	    size, 1, (sl_spanclass)(sl_class_of(size) * 2 + noscan), needzero);
 }
 
 SL_PUBLIC void

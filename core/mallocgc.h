@@ -9,21 +9,23 @@
 
 #include "core/mthread.h"
 
-/* A slot, when this thread's span has none at hand.  NULL and ENOMEM. */
-void *sl_alloc_slow(sl_spanclass spc, bool needzero) SL_NOINLINE;
+/* A slot, when this thread's span has none at hand.  size and align are what
+ * the program asked for, which hooks want to know.  NULL and ENOMEM. */
+void *sl_alloc_slow(
+    size_t size, size_t align, sl_spanclass spc, bool needzero) SL_NOINLINE;
 
 /* Whole pages, aligned to `align` bytes (a power of two).  NULL, ENOMEM. */
 void *sl_alloc_large(size_t size, size_t align, bool needzero) SL_NOINLINE;
 
-/* A slot of the span class, zeroed if needzero. */
+/* A slot of the span class, zeroed if needzero; size and align as above. */
 static inline void *
-sl_alloc_small(sl_spanclass spc, bool needzero)
+sl_alloc_small(size_t size, size_t align, sl_spanclass spc, bool needzero)
 {
 	struct sl_mspan *s = sl_mc->alloc[spc];
 	void *slot = sl_mspan_next_free_fast(s);
 
 	if (sl_unlikely(slot == NULL))
-		return sl_alloc_slow(spc, needzero);
+		return sl_alloc_slow(size, align, spc, needzero);
 	if (needzero)
 		sl_mcache_zero(s, slot);
 	return slot;
@@ -38,7 +40,7 @@ sl_alloc_direct(size_t size, bool needzero)
 	void *slot = sl_mspan_next_free_fast(s);
 
 	if (sl_unlikely(slot == NULL))
-		return sl_alloc_slow(
+		return sl_alloc_slow(size, 1,
 		    (sl_spanclass)(sl_size_to_class8_c[i] * 2 + 1), needzero);
 	if (needzero)
 		sl_mcache_zero(s, slot);

@@ -18,7 +18,9 @@ set_span(struct sl_mcache *mc, sl_spanclass spc, struct sl_mspan *s)
 {
 	unsigned cls = spc / 2u, i;
 
-	mc->alloc[spc] = s;
+	mc->spans[spc] = s;
+	if (sl_options.hooks != 0) /* nothing is for the fast paths */
+		return;
 	if (spc % 2 == 0 || sl_class_to_size[cls] > SL_SMALL_MAX)
 		return;
 	i = sl_class_to_size[cls] / SL_SMALL_DIV + 1;
@@ -32,7 +34,9 @@ sl_mcache_init(struct sl_mcache *mc)
 	for (unsigned i = 0; i < SL_NUM_DIRECT; i++)
 		mc->direct[i] = &sl_mspan_none;
 	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
-		mc->alloc[i] = &sl_mspan_none;
+		mc->alloc[i] = mc->hidden[i] = &sl_mspan_none;
+	mc->spans = sl_options.hooks != 0 ? mc->hidden : mc->alloc;
+	mc->hook_depth = 0;
 	memset(mc->held, 0, sizeof(mc->held));
 	mc->is_lost = false;
 	mc->tiny = 0;
@@ -148,8 +152,7 @@ sl_mcache_unfull(struct sl_mcache *mc, struct sl_mspan *s)
 
 	ring_remove(&h->full, s);
 	ring_add(&h->usable, s);
-	/* relaxed: only the owner compares it with itself */
-	sl_store_rlx(&s->owner, mc);
+	sl_mspan_open(s, mc);
 }
 
 void
@@ -191,7 +194,7 @@ sl_mcache_release_usable(struct sl_mcache *mc)
 static bool
 refill(struct sl_mcache *mc, sl_spanclass spc)
 {
-	struct sl_mspan *s = mc->alloc[spc];
+	struct sl_mspan *s = mc->spans[spc];
 
 	sl_count(&mc->refills);
 	if (s != &sl_mspan_none) {
@@ -220,13 +223,16 @@ refill(struct sl_mcache *mc, sl_spanclass spc)
 void *
 sl_mcache_alloc_slow(struct sl_mcache *mc, sl_spanclass spc, bool needzero)
 {
-	struct sl_mspan *s = mc->alloc[spc];
-	void *slot;
+	struct sl_mspan *s = mc->spans[spc];
+	/* With hooks on the word at hand was not seen yet. */
+	void *slot = sl_mspan_next_free_fast(s);
 
-	if (!sl_mspan_next_word(s) && !refill(mc, spc))
-		return NULL;
-	s = mc->alloc[spc];
-	slot = sl_mspan_next_free_fast(s);
+	if (slot == NULL) {
+		if (!sl_mspan_next_word(s) && !refill(mc, spc))
+			return NULL;
+		s = mc->spans[spc];
+		slot = sl_mspan_next_free_fast(s);
+	}
 	if (needzero)
 		sl_mcache_zero(s, slot);
 	return slot;
@@ -236,7 +242,7 @@ void
 sl_mcache_release_all(struct sl_mcache *mc)
 {
 	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
-		struct sl_mspan *s = mc->alloc[i];
+		struct sl_mspan *s = mc->spans[i];
 
 		release_ring(mc, &mc->held[i], &mc->held[i].usable);
 		release_ring(mc, &mc->held[i], &mc->held[i].full);
@@ -255,8 +261,8 @@ sl_mcache_walk(const struct sl_mcache *mc,
 		const struct sl_mspan *const rings[] = {
 		    mc->held[i].full, mc->held[i].usable};
 
-		if (mc->alloc[i] != &sl_mspan_none)
-			visit(mc->alloc[i], (sl_spanclass)i, arg);
+		if (mc->spans[i] != &sl_mspan_none)
+			visit(mc->spans[i], (sl_spanclass)i, arg);
 		for (unsigned k = 0; k < 2; k++) {
 			const struct sl_mspan *s = rings[k];
 

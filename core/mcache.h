@@ -29,11 +29,15 @@ struct sl_mcache {
 	 * them aligned. */
 	struct sl_mspan *direct[SL_NUM_DIRECT];
 	struct sl_mspan *alloc[SL_NUM_SPANCLASSES];
+	/* The current spans: alloc or, if hooks hide them, `hidden`. */
+	struct sl_mspan **spans, *hidden[SL_NUM_SPANCLASSES];
 	struct sl_held held[SL_NUM_SPANCLASSES];
 
 	uintptr_t tiny;             /* current block, or 0 */
 	struct sl_mspan *tiny_span; /* where it lies */
 	uint8_t tiny_offset;        /* first unused byte of it */
+
+	unsigned hook_depth; /* calls that this thread is inside of: mhook's */
 
 	/* One writer each; see struct sl_stats. */
 	_Atomic(uint64_t) refills;

@@ -16,6 +16,7 @@
 #include "core/die.h"
 #include "core/marena.h"
 #include "core/mheap.h"
+#include "core/mhook.h"
 #include "core/mthread.h"
 #include "core/mtiny.h"
 
@@ -83,15 +84,41 @@ free_small(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 
 	if (off != (uintptr_t)slot * s->elemsize || p >= s->limit)
 		sl_mspan_bad_free(s, p, not_start);
-	/* relaxed: only this thread can have stored itself there */
-	if (sl_load_rlx(&s->owner) == sl_mc)
-		done = false;
-	else if (sl_load_rlx(&s->holder) == sl_mc) /* relaxed: as above */
-		done = free_held(mc, s, slot);
-	else
+	/* relaxed: only who uses mc can have stored it there */
+	if (sl_load_rlx(&s->holder) != mc)
 		done = sl_mcentral_free_slot(&mc->central, s, slot);
+	else if (sl_mspan_is_open(s)) /* closed to the fast path by hooks */
+		done = sl_mfree_own(s, slot);
+	else
+		done = free_held(mc, s, slot);
 	if (!done)
 		sl_mspan_bad_free(s, p, "double free");
+}
+
+static void
+free_in(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
+{
+	if (s->spanclass < 2)
+		free_large(mc, s, p);
+	else if (s->tiny == NULL)
+		free_small(mc, s, p);
+	else if (sl_tiny_free(s, p))
+		sl_mcentral_free_slot(
+		    &mc->central, s, sl_mspan_slot(s, p - s->base));
+}
+
+/* The same with hooks on.  What is no live object goes on to be refused. */
+static SL_NOINLINE void
+free_with_hooks(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
+{
+	struct sl_hook_object o = {.p = (void *)p, .align = 1, .span = s};
+
+	sl_mhook_enter(mc);
+	o.usable = sl_object_size(s, p);
+	if (o.usable != 0)
+		sl_mhook_freeing(mc, &o);
+	free_in(mc, s, p);
+	sl_mhook_leave(mc);
 }
 
 /* All that is not a first free of a small object by its span's owner. */
@@ -106,14 +133,10 @@ sl_mfree_slow(uintptr_t p)
 		return;
 	}
 	mc = mcache_for_free();
-	if (s->spanclass < 2) {
-		free_large(mc, s, p);
-	} else if (s->tiny == NULL) {
-		free_small(mc, s, p);
-	} else if (sl_tiny_free(s, p)) {
-		sl_mcentral_free_slot(
-		    &mc->central, s, sl_mspan_slot(s, p - s->base));
-	}
+	if (sl_unlikely(sl_options.hooks != 0))
+		free_with_hooks(mc, s, p);
+	else
+		free_in(mc, s, p);
 	mcache_done(mc);
 }
 
@@ -134,23 +157,28 @@ is_live_slot(const struct sl_mspan *s, uintptr_t p)
 }
 
 size_t
+sl_object_size(struct sl_mspan *s, uintptr_t p)
+{
+	if (s->tiny != NULL)
+		return sl_tiny_size(s, p);
+	if (s->spanclass < 2)
+		return p == s->base ? (size_t)s->npages << SL_PAGE_SHIFT : 0;
+	return is_live_slot(s, p) ? s->elemsize : 0;
+}
+
+size_t
 sl_usable_size(const void *ptr, const char *what)
 {
 	uintptr_t p = (uintptr_t)ptr;
 	struct sl_mspan *s = sl_span_of(p);
-	size_t n = 0;
+	size_t n;
 
 	if (p == 0 || p == (uintptr_t)sl_zerobase)
 		return 0;
 	if (s == NULL)
 		sl_throw(
 		    "invalid %s: %p is not an object of this heap", what, ptr);
-	if (s->tiny != NULL)
-		n = sl_tiny_size(s, p);
-	else if (s->spanclass < 2)
-		n = p == s->base ? (size_t)s->npages << SL_PAGE_SHIFT : 0;
-	else if (is_live_slot(s, p))
-		n = s->elemsize;
+	n = sl_object_size(s, p);
 	if (n == 0)
 		sl_throw("invalid %s: %p is not the start of a live object "
 			 "(double free or inside of one)",

@@ -60,4 +60,7 @@ sl_mfree(void *ptr)
  * tried is for the message. */
 size_t sl_usable_size(const void *p, const char *what);
 
+/* Bytes of the live object that starts at p in the span; 0: none does. */
+size_t sl_object_size(struct sl_mspan *s, uintptr_t p);
+
 #endif /* SL_MFREE_H */

@@ -6,7 +6,6 @@
 #include "core/mspan.h"
 
 #include "core/die.h"
-#include "core/options.h"
 
 static void
 set_geometry(struct sl_mspan *s, size_t npages, sl_spanclass spc)

@@ -61,6 +61,7 @@
 #include <stdint.h>
 
 #include "core/atomic.h"
+#include "core/options.h"
 #include "core/switches.h"
 #include "core/sizeclass.h"
 
@@ -133,15 +134,37 @@ sl_mspan_slot(const struct sl_mspan *s, uintptr_t offset)
 	return (unsigned)((uint64_t)(uint32_t)offset * s->divmul >> 32);
 }
 
-/* Whose span it is.  Tiny objects are freed through their table, never as
- * slots of the owner: no thread may take itself for it. */
+/*
+ * The owner may free in its span without a further look: not in a tiny one,
+ * whose objects are freed through their table, and never with hooks on.  Then
+ * the owner's address gets a bit that no mcache's has.
+ */
+static inline void
+sl_mspan_open(struct sl_mspan *s, struct sl_mcache *mc)
+{
+	uintptr_t owner = (uintptr_t)mc | (sl_options.hooks != 0);
+
+	if (mc == NULL || s->spanclass == SL_SPANCLASS_TINY)
+		owner = 0;
+	/* relaxed: only the owner compares it with itself */
+	sl_store_rlx(&s->owner, (struct sl_mcache *)owner);
+}
+
+/* Whose span it is. */
 static inline void
 sl_mspan_set_owner(struct sl_mspan *s, struct sl_mcache *mc)
 {
-	/* relaxed: only the owner compares these with itself */
+	/* relaxed: only the holder compares it with itself */
 	sl_store_rlx(&s->holder, mc);
-	/* relaxed: as above */
-	sl_store_rlx(&s->owner, s->spanclass == SL_SPANCLASS_TINY ? NULL : mc);
+	sl_mspan_open(s, mc);
+}
+
+/* Was it opened, and not closed since?  Holder only. */
+static inline bool
+sl_mspan_is_open(const struct sl_mspan *s)
+{
+	/* relaxed: only the holder stores there */
+	return sl_load_rlx(&s->owner) != NULL;
 }
 
 /* Make an owned span of fresh pages.  Caller holds the descriptor. */

@@ -25,10 +25,11 @@ static const struct option {
     {"relink", &sl_options.relink_percent, 100},
     {"keep-pages", &sl_options.keep_pages, 1u << 20},
     {"hold", &sl_options.hold_pages, 1u << 20},
+    {"clobber", &sl_options.clobber, 1},
 };
 
 static const char names[] =
-    "relink=0..100, keep-pages=0..1048576, hold=0..1048576";
+    "relink=0..100, keep-pages=0..1048576, hold=0..1048576, clobber=0..1";
 
 /* Digits up to a comma or the end; false: something else, or too large. */
 static bool
@@ -79,4 +80,6 @@ sl_options_init(void)
 				 "%s",
 			    text, names);
 	}
+	if (sl_options.clobber != 0)
+		sl_options.hooks |= SL_HOOK_CLOBBER;
 }

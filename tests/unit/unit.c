@@ -138,6 +138,43 @@ unit_child(void (*fn)(void *), void *arg, unsigned seconds)
 	return end;
 }
 
+static void
+exec_act(void *arg)
+{
+	const char *const *what = arg;
+	char *argv[] = {
+	    program_invocation_name, (char *)(uintptr_t)what[1], NULL};
+
+	if (what[0] != NULL)
+		setenv("SPANLAB_OPTIONS", what[0], 1);
+	else
+		unsetenv("SPANLAB_OPTIONS");
+	execv("/proc/self/exe", argv);
+	unit_child_fail("exec failed");
+}
+
+struct unit_end
+unit_exec(const char *options, const char *act, unsigned seconds)
+{
+	const char *what[] = {options, act};
+
+	return unit_child(exec_act, what, seconds);
+}
+
+void
+unit_acts(int argc, char **argv, const struct unit_act *acts, size_t n)
+{
+	if (argc < 2)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(argv[1], acts[i].name) == 0) {
+			acts[i].fn();
+			exit(0);
+		}
+	}
+	unit_child_fail("no such act");
+}
+
 bool
 unit_is_caught(const struct unit_end *end)
 {

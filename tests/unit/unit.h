@@ -48,6 +48,19 @@ struct unit_end {
 /* Runs fn(arg) in a child for at most `seconds`; it exits 0 on return. */
 struct unit_end unit_child(void (*fn)(void *), void *arg, unsigned seconds);
 
+/*
+ * What is decided at a program's first allocation needs a fresh program.
+ * unit_exec runs this one again with SPANLAB_OPTIONS (NULL: none), and there
+ * unit_acts, which main calls first, runs the act of that name and exits.
+ */
+struct unit_act {
+	const char *name;
+	void (*fn)(void);
+};
+struct unit_end unit_exec(
+    const char *options, const char *act, unsigned seconds);
+void unit_acts(int argc, char **argv, const struct unit_act *acts, size_t n);
+
 /* Did it end by unit_child_fail(), or in a debug build by an assertion? */
 bool unit_is_caught(const struct unit_end *end);
 
