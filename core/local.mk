@@ -56,7 +56,9 @@ libslheap_la_CFLAGS = $(sl_core_cflags)
 libslheap_la_LIBTOOLFLAGS = $(sl_pic_only)
 
 libslface_la_SOURCES = \
-	%D%/malloc.c
+	%D%/malloc.c \
+	%D%/malloc_info.c \
+	%D%/malloc_libc.c
 libslface_la_CFLAGS = $(sl_core_cflags)
 libslface_la_LIBTOOLFLAGS = $(sl_pic_only)
 

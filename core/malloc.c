@@ -21,6 +21,9 @@
 void free_sized(void *p, size_t size);
 void free_aligned_sized(void *p, size_t align, size_t size);
 
+/* What old programs were linked with: glibc keeps it for them only. */
+void cfree(void *p);
+
 static SL_NOINLINE void *
 alloc_more(size_t size, bool needzero)
 {
@@ -53,18 +56,37 @@ free(void *p)
 }
 
 SL_PUBLIC void
+cfree(void *p)
+{
+	sl_mfree(p);
+}
+
+/* A realloc may have left the object in a larger slot than its size needs, so
+ * only a size that is too large is known to be wrong. */
+static void
+free_checked(void *p, size_t align, size_t size, const char *what)
+{
+	size_t usable;
+
+	if (p == NULL)
+		return;
+	usable = sl_usable_size(p, what);
+	if (size > usable || (uintptr_t)p % align != 0)
+		sl_throw("invalid %s: %p has %zu bytes, not %zu aligned to %zu",
+		    what, p, usable, size, align);
+	sl_mfree(p);
+}
+
+SL_PUBLIC void
 free_sized(void *p, size_t size)
 {
-	(void)size;
-	sl_mfree(p);
+	free_checked(p, 1, size, "free_sized");
 }
 
 SL_PUBLIC void
 free_aligned_sized(void *p, size_t align, size_t size)
 {
-	(void)align;
-	(void)size;
-	sl_mfree(p);
+	free_checked(p, align == 0 ? 1 : align, size, "free_aligned_sized");
 }
 
 SL_PUBLIC void *
@@ -156,10 +178,19 @@ aligned_alloc(size_t align, size_t size)
 	return alloc_aligned(align, size);
 }
 
+/* As glibc's: the next power of two will do.  2^63 is the last. */
 SL_PUBLIC void *
 memalign(size_t align, size_t size)
 {
-	return aligned_alloc(align, size);
+	size_t up = 1;
+
+	if (align > SIZE_MAX / 2 + 1) {
+		errno = EINVAL;
+		return NULL;
+	}
+	while (up < align)
+		up *= 2;
+	return alloc_aligned(up, size);
 }
 
 SL_PUBLIC int
@@ -201,58 +232,4 @@ SL_PUBLIC size_t
 malloc_usable_size(void *p)
 {
 	return sl_usable_size(p, "malloc_usable_size");
-}
-
-SL_PUBLIC int
-malloc_trim(size_t pad)
-{
-	struct sl_mcache *mc = sl_thread_mcache();
-	size_t pages = 0;
-
-	(void)pad; /* the heap has no top to leave room at */
-	if (mc != NULL) {
-		sl_mcache_release_usable(mc);
-		pages = sl_mcentral_reap(&mc->central);
-	}
-	return sl_mheap_scavenge() != 0 || pages != 0;
-}
-
-SL_PUBLIC struct mallinfo2
-mallinfo2(void)
-{
-	struct sl_stats st = {.size = sizeof(st)};
-	struct mallinfo2 mi = {0};
-
-	if (sl_stats_read(&st) != 0)
-		return mi;
-	mi.arena = st.heap_mapped_bytes;
-	mi.uordblks = st.heap_inuse_bytes;
-	mi.fordblks = st.heap_mapped_bytes - st.heap_inuse_bytes;
-	mi.ordblks = st.spans_inuse;
-	return mi;
-}
-
-SL_PUBLIC const char *
-sl_identity(void)
-{
-	static char text[64];
-
-	sl_format(text, sizeof(text), "spanlab-%s %s", sl_set_info.name,
-	    PACKAGE_VERSION);
-	return text;
-}
-
-SL_PUBLIC void
-malloc_stats(void)
-{
-	struct sl_stats st = {.size = sizeof(st)};
-
-	if (sl_stats_read(&st) != 0)
-		return;
-	sl_warn("%s: %lu bytes mapped, %lu in %lu spans, %lu of metadata; "
-		"%lu refills: %lu harvests, %lu claims, %lu grows; "
-		"%lu remote frees, %lu relinks",
-	    sl_identity(), st.heap_mapped_bytes, st.heap_inuse_bytes,
-	    st.spans_inuse, st.meta_bytes, st.refills, st.harvests, st.claims,
-	    st.grows, st.remote_frees, st.relinks);
 }

@@ -19,6 +19,7 @@
  */
 #include "core/mthread.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -163,15 +164,11 @@ new_mcache(void)
 	return mc;
 }
 
-struct sl_mcache *
-sl_thread_mcache(void)
+static struct sl_mcache *
+thread_begins(void)
 {
-	struct sl_mcache *mc = sl_mc;
+	struct sl_mcache *mc;
 
-	if (mc != &mcache_none)
-		return mc;
-	if (is_past_end)
-		return NULL;
 	pthread_once(&once, init_once);
 	mc = new_mcache();
 	if (mc == NULL)
@@ -185,6 +182,22 @@ sl_thread_mcache(void)
 	(void)pthread_setspecific(key, mc);
 	sl_set_thread_enter();
 	mc->central.nested--;
+	return mc;
+}
+
+struct sl_mcache *
+sl_thread_mcache(void)
+{
+	struct sl_mcache *mc = sl_mc;
+	int saved;
+
+	if (mc != &mcache_none)
+		return mc;
+	if (is_past_end)
+		return NULL;
+	saved = errno; /* the first call may be a free */
+	mc = thread_begins();
+	errno = saved;
 	return mc;
 }
 
