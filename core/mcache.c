@@ -113,7 +113,7 @@ put_aside(struct sl_mcache *mc, struct sl_mspan *s)
 	hold_full(h, s);
 	h->npages += s->npages;
 	sl_count(&mc->holds);
-	while (h->npages > sl_options.hold_pages && h->full != NULL) {
+	while (h->npages > sl_options.hold && h->full != NULL) {
 		sl_count(&mc->detaches);
 		sl_mcentral_detach_span(&mc->central, drop_oldest_full(h));
 	}

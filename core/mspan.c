@@ -27,7 +27,7 @@ set_geometry(struct sl_mspan *s, size_t npages, sl_spanclass spc)
 		s->nelems = (uint16_t)(bytes / s->elemsize);
 		s->limit = s->base + (uintptr_t)s->nelems * s->elemsize;
 	}
-	relink_at = s->nelems * sl_options.relink_percent / 100;
+	relink_at = s->nelems * sl_options.relink / 100;
 	if (relink_at == 0)
 		relink_at = 1;
 	/* relaxed: late threads may look, see mspan.h */

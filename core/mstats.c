@@ -47,7 +47,7 @@ sl_stats_read(struct sl_stats *stats)
 SL_PUBLIC unsigned
 sl_relink_percent(void)
 {
-	return sl_options.relink_percent;
+	return sl_options.relink;
 }
 
 SL_PUBLIC const struct sl_variant_info *

@@ -1,85 +1,263 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * options.c - reads SPANLAB_OPTIONS; see options.h.  Called by mthread.
+ *
+ * To add an option: a field in struct sl_options, a row in the table here, and
+ * a line in README.md and doc/spanlab.3, which tests/tree/lists.sh asks for.
  */
 #include "core/options.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/die.h"
 
-struct sl_options sl_options = {
-    .relink_percent = 20,
-    .keep_pages = 1024, /* 8 MiB */
-    .hold_pages = 32,   /* 256 KiB */
+struct sl_options sl_options;
+
+enum {
+	MAX_PATH = 1024, /* of a value that is a path, with its end */
+	MAX_PAGES = 1 << 20,
 };
 
+/* A row has a number (low..high), words (the value is the index of one) or a
+ * path; and, if a value other than 0 is a hook's doing, that hook. */
 static const struct option {
 	const char *name;
-	unsigned *value;
-	unsigned max;
-} known[] = {
-    {"relink", &sl_options.relink_percent, 100},
-    {"keep-pages", &sl_options.keep_pages, 1u << 20},
-    {"hold", &sl_options.hold_pages, 1u << 20},
-    {"clobber", &sl_options.clobber, 1},
+	unsigned *number;
+	unsigned low, high, initial;
+	const char *const *words; /* ends with NULL */
+	char *path;               /* MAX_PATH bytes */
+	unsigned hook;
+	const char *what;
+} table[] = {
+#define NUMBER(name, field, low, high, initial, hook, what)                    \
+	{                                                                      \
+		name, &sl_options.field, low, high, initial, NULL, NULL, hook, \
+		    what                                                       \
+	}
+#define SWITCH(name, field, hook, what) NUMBER(name, field, 0, 1, 0, hook, what)
+#define WORD(name, field, words, hook, what)                                   \
+	{                                                                      \
+		name, &sl_options.field, 0, 0, 0, words, NULL, hook, what      \
+	}
+#define PATH(name, field, hook, what)                                          \
+	{                                                                      \
+		name, NULL, 0, 0, 0, NULL, sl_options.field, hook, what        \
+	}
+
+    NUMBER("relink", relink, 0, 100, 20, 0,
+	"percent of its slots free before a full span is listed"),
+    NUMBER("hold", hold, 0, MAX_PAGES, 32, 0,
+	"pages of full spans that a thread keeps, per class"),
+    NUMBER("keep-pages", keep_pages, 0, MAX_PAGES, 1024, 0,
+	"a freed span of more pages goes back to the system"),
+    SWITCH("clobber", clobber, SL_HOOK_CLOBBER,
+	"fill fresh memory with 0xa5, freed with 0xdeadbeef"),
 };
 
-static const char names[] =
-    "relink=0..100, keep-pages=0..1048576, hold=0..1048576, clobber=0..1";
+enum { NOPTIONS = sizeof(table) / sizeof(table[0]) };
 
-/* Digits up to a comma or the end; false: something else, or too large. */
-static bool
-parse_number(const char **text, unsigned max, unsigned *value)
+/* --- what an option takes, in words -------------------------------------- */
+
+struct text {
+	char buf[256];
+	size_t n;
+};
+
+static void
+add(struct text *t, const char *word)
 {
-	const char *p = *text;
+	size_t n = strlen(word);
+
+	if (n > sizeof(t->buf) - 1 - t->n)
+		n = sizeof(t->buf) - 1 - t->n;
+	memcpy(t->buf + t->n, word, n);
+	t->n += n;
+	t->buf[t->n] = '\0';
+}
+
+/* "0..100", "abort|report|ignore" or "PATH". */
+static struct text
+values_of(const struct option *o)
+{
+	struct text t = {.n = 0};
+	char range[32];
+
+	if (o->path != NULL) {
+		add(&t, "PATH");
+		return t;
+	}
+	if (o->words == NULL) {
+		sl_format(range, sizeof(range), "%u..%u", o->low, o->high);
+		add(&t, range);
+		return t;
+	}
+	for (const char *const *w = o->words; *w != NULL; w++) {
+		if (w != o->words)
+			add(&t, "|");
+		add(&t, *w);
+	}
+	return t;
+}
+
+static struct text
+initial_value(const struct option *o)
+{
+	struct text t = {.n = 0};
+	char number[16];
+
+	if (o->path != NULL) {
+		add(&t, "none");
+	} else if (o->words != NULL) {
+		add(&t, o->words[0]);
+	} else {
+		sl_format(number, sizeof(number), "%u", o->initial);
+		add(&t, number);
+	}
+	return t;
+}
+
+static _Noreturn void
+help(void)
+{
+	sl_warn("SPANLAB_OPTIONS=name=value,...  takes");
+	for (unsigned i = 0; i < NOPTIONS; i++) {
+		struct text values = values_of(&table[i]);
+		struct text initial = initial_value(&table[i]);
+
+		sl_warn("  %s=%s  (%s)  %s", table[i].name, values.buf,
+		    initial.buf, table[i].what);
+	}
+	_exit(0);
+}
+
+/* --- reading -------------------------------------------------------------- */
+
+static _Noreturn void
+unknown(const char *name)
+{
+	struct text names = {.n = 0};
+
+	for (unsigned i = 0; i < NOPTIONS; i++) {
+		add(&names, i == 0 ? "" : ", ");
+		add(&names, table[i].name);
+	}
+	sl_throw("SPANLAB_OPTIONS: there is no option '%s'; there are: %s, and "
+		 "'help'",
+	    name, names.buf);
+}
+
+static bool
+read_number(const struct option *o, const char *text)
+{
 	unsigned long v = 0;
 
-	if (*p < '0' || *p > '9')
+	if (*text == '\0')
 		return false;
-	for (; *p >= '0' && *p <= '9'; p++) {
-		v = v * 10 + (unsigned long)(*p - '0');
-		if (v > max)
+	for (; *text != '\0'; text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		v = v * 10 + (unsigned long)(*text - '0');
+		if (v > o->high)
 			return false;
 	}
-	if (*p != ',' && *p != '\0')
+	*o->number = (unsigned)v;
+	return v >= o->low;
+}
+
+static bool
+read_word(const struct option *o, const char *text)
+{
+	for (unsigned i = 0; o->words[i] != NULL; i++) {
+		if (strcmp(o->words[i], text) == 0) {
+			*o->number = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+read_path(const struct option *o, const char *text)
+{
+	if (*text == '\0' || strlen(text) >= MAX_PATH)
 		return false;
-	*value = (unsigned)v;
-	*text = *p == ',' ? p + 1 : p;
+	strcpy(o->path, text);
 	return true;
 }
 
 static bool
-parse_one(const char **text)
+read_value(const struct option *o, const char *text)
 {
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-		size_t n = strlen(known[i].name);
-		const char *p = *text + n + 1;
+	if (o->path != NULL)
+		return read_path(o, text);
+	return o->words != NULL ? read_word(o, text) : read_number(o, text);
+}
 
-		if (strncmp(*text, known[i].name, n) != 0 || (*text)[n] != '=')
-			continue;
-		if (!parse_number(&p, known[i].max, known[i].value))
-			return false;
-		*text = p;
-		return true;
-	}
-	return false;
+static const struct option *
+find(const char *name)
+{
+	for (unsigned i = 0; i < NOPTIONS; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	unknown(name);
+}
+
+/* One assignment, which may be changed. */
+static void
+assign(char *text)
+{
+	char *value = strchr(text, '=');
+	const struct option *o;
+
+	if (strcmp(text, "help") == 0)
+		help();
+	if (value != NULL)
+		*value++ = '\0';
+	o = find(text);
+	if (value == NULL || !read_value(o, value))
+		sl_throw("SPANLAB_OPTIONS: %s=%s is wanted, not '%s'", o->name,
+		    values_of(o).buf, value == NULL ? "" : value);
+}
+
+/* The assignment that text begins with; returns what is after its comma. */
+static const char *
+next(const char *text, char *one, size_t size)
+{
+	size_t n = strcspn(text, ",");
+
+	if (n >= size)
+		sl_throw("SPANLAB_OPTIONS: too long: '%s'", text);
+	memcpy(one, text, n);
+	one[n] = '\0';
+	return text[n] == ',' ? text + n + 1 : text + n;
+}
+
+static bool
+is_set(const struct option *o)
+{
+	return o->path != NULL ? *o->path != '\0' : *o->number != 0;
 }
 
 void
 sl_options_init(void)
 {
-	const char *text = getenv("SPANLAB_OPTIONS");
+	/* A program with the rights of another user takes no orders. */
+	const char *text = secure_getenv("SPANLAB_OPTIONS");
+	char one[MAX_PATH + 32];
 
+	for (unsigned i = 0; i < NOPTIONS; i++)
+		if (table[i].number != NULL)
+			*table[i].number = table[i].initial;
 	while (text != NULL && *text != '\0') {
-		if (!parse_one(&text))
-			sl_throw("SPANLAB_OPTIONS: cannot read '%s'; it takes "
-				 "%s",
-			    text, names);
+		text = next(text, one, sizeof(one));
+		assign(one);
 	}
-	if (sl_options.clobber != 0)
-		sl_options.hooks |= SL_HOOK_CLOBBER;
+	for (unsigned i = 0; i < NOPTIONS; i++)
+		if (is_set(&table[i]))
+			sl_options.hooks |= table[i].hook;
 }

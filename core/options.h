@@ -3,21 +3,22 @@
  * options.h - what the environment variable SPANLAB_OPTIONS asked for.
  *
  * Used by mspan, mcache, mheap, mstats and all that hooks concern.  Form:
- * name=number, separated by commas.  Constant after sl_options_init().
+ * name=value, separated by commas; options.c has the table.  Constant after
+ * sl_options_init().
  */
 #ifndef SL_OPTIONS_H
 #define SL_OPTIONS_H
 
-/* What can be done beside each allocation and each free. */
+/* What can be done beside each allocation and each free; bits. */
 enum sl_hook {
 	SL_HOOK_CLOBBER = 1 << 0, /* fill what is handed out and taken back */
 };
 
 struct sl_options {
-	unsigned relink_percent; /* see sl_relink_percent() in spanlab.h */
-	unsigned keep_pages;     /* a free of more goes back to the OS */
-	unsigned hold_pages;     /* of spans that an mcache keeps, per class */
-	unsigned clobber;        /* 1: fill freed and fresh memory */
+	unsigned relink;     /* see sl_relink_percent() in spanlab.h */
+	unsigned keep_pages; /* a free of more goes back to the OS */
+	unsigned hold;       /* pages that an mcache keeps, per class */
+	unsigned clobber;    /* 1: fill freed and fresh memory */
 
 	/* Of enum sl_hook: what the above asks for.  Not 0: the fast paths
 	 * are closed, see mhook.h. */

@@ -351,7 +351,7 @@ identity(void)
 static unsigned
 relink_percent(void)
 {
-	return sl_options.relink_percent;
+	return sl_options.relink;
 }
 
 static void

@@ -8,7 +8,8 @@
 #   - every test script and C test is in tests/tests.list, once, and what that
 #     names is there;
 #   - every source of variants/ has a row in variants.m4, every row a source,
-#     and its variant is in README.md and spanlab_variant(7).
+#     and its variant is in README.md and spanlab_variant(7);
+#   - every option of the library is in README.md and spanlab(3).
 
 . "$(dirname "$0")/lib.sh"
 
@@ -83,6 +84,18 @@ while read -r name file; do
 	done
 done <"$tap_tmp/variants" >"$tap_tmp/docs"
 check "every variant is in README.md and spanlab_variant(7)" "$tap_tmp/docs"
+
+# --- options of the library -------------------------------------------------
+
+sed -n 's/^ *\(NUMBER\|SWITCH\|WORD\|PATH\)("\([^"]*\)".*/\2/p' \
+    core/options.c >"$tap_tmp/options"
+[ -s "$tap_tmp/options" ] || echo "core/options.c: no table" >"$tap_tmp/odocs"
+while read -r name; do
+	grep -q "^| \`$name=" README.md || echo "README.md: no row for $name="
+	grep -q "^\.It Cm $name " doc/spanlab.3 ||
+	    echo "doc/spanlab.3: no item for $name="
+done <"$tap_tmp/options" >>"$tap_tmp/odocs"
+check "every option is in README.md and spanlab(3)" "$tap_tmp/odocs"
 
 # --- manual pages ----------------------------------------------------------
 

@@ -230,13 +230,13 @@ relink_at_is_at_least_one(void **state)
 	(void)state;
 	make(67); /* one slot */
 	assert_int_equal(s.relink_at, 1);
-	sl_options.relink_percent = 100;
+	sl_options.relink = 100;
 	make(10);
 	assert_int_equal(s.relink_at, 64);
-	sl_options.relink_percent = 0;
+	sl_options.relink = 0;
 	make(10);
 	assert_int_equal(s.relink_at, 1);
-	sl_options.relink_percent = 20;
+	sl_options.relink = 20;
 }
 
 int
@@ -255,6 +255,7 @@ main(void)
 	    cmocka_unit_test(relink_at_is_at_least_one),
 	};
 
+	sl_options_init();
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
