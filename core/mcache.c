@@ -10,21 +10,19 @@
 #include "core/die.h"
 #include "core/options.h"
 
-struct sl_mspan sl_mspan_none = {.cur = &sl_mspan_none.free_bits[0]};
-
 /* The span of a class from now on. */
 static void
 set_span(struct sl_mcache *mc, sl_spanclass spc, struct sl_mspan *s)
 {
-	unsigned cls = spc / 2u, i;
+	unsigned cls = spc / 2u, end;
 
 	mc->spans[spc] = s;
 	if (sl_options.hooks != 0) /* nothing is for the fast paths */
 		return;
-	if (spc % 2 == 0 || sl_class_to_size[cls] > SL_SMALL_MAX)
+	if (spc % 2 == 0 || cls > SL_CLASS_SMALL_MAX)
 		return;
-	i = sl_class_to_size[cls] / SL_SMALL_DIV + 1;
-	while (i-- > 0 && sl_size_to_class8_c[i] == cls)
+	end = sl_class_to_size[cls] / SL_SMALL_DIV + 1;
+	for (unsigned i = end - sl_class_sizes8_c[cls]; i < end; i++)
 		mc->direct[i] = s;
 }
 
@@ -142,6 +140,7 @@ take_held(struct sl_mcache *mc, sl_spanclass spc)
 		return NULL;
 	s = drop_oldest_full(h);
 	sl_mspan_harvest(s);
+	(void)sl_mspan_next_word(s); /* there is one */
 	return s;
 }
 
@@ -183,6 +182,13 @@ sl_mcache_release_usable(struct sl_mcache *mc)
 		release_ring(mc, &mc->held[i], &mc->held[i].usable);
 }
 
+static void
+use_span(struct sl_mcache *mc, sl_spanclass spc, struct sl_mspan *s)
+{
+	sl_mspan_set_owner(s, mc);
+	set_span(mc, spc, s);
+}
+
 /* --- refill -------------------------------------------------------------- */
 
 /*
@@ -194,7 +200,7 @@ sl_mcache_release_usable(struct sl_mcache *mc)
 static bool
 refill(struct sl_mcache *mc, sl_spanclass spc)
 {
-	struct sl_mspan *s = mc->spans[spc];
+	struct sl_mspan *s = mc->spans[spc], *next;
 
 	sl_count(&mc->refills);
 	if (s != &sl_mspan_none) {
@@ -202,21 +208,26 @@ refill(struct sl_mcache *mc, sl_spanclass spc)
 			sl_count(&mc->harvests);
 			return sl_mspan_next_word(s);
 		}
-		set_span(mc, spc, &sl_mspan_none);
-		put_aside(mc, s);
 	}
-	s = take_held(mc, spc);
-	if (s != NULL)
+	next = take_held(mc, spc);
+	if (next != NULL) {
 		sl_count(&mc->reuses);
-	else
-		s = sl_mcentral_cache_span(&mc->central, spc);
+		use_span(mc, spc, next);
+	} else {
+		/* Others may claim s from now on. */
+		set_span(mc, spc, &sl_mspan_none);
+	}
+	if (s != &sl_mspan_none)
+		put_aside(mc, s);
+	if (next != NULL)
+		return true;
+	s = sl_mcentral_cache_span(&mc->central, spc);
 	if (s == NULL)
 		return false;
 	if (!sl_mspan_next_word(s))
 		sl_throw(
 		    "mcentral gave a full span of class %u", (unsigned)spc);
-	sl_mspan_set_owner(s, mc);
-	set_span(mc, spc, s);
+	use_span(mc, spc, s);
 	return true;
 }
 

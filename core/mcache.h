@@ -55,10 +55,6 @@ struct sl_mcache {
 	bool is_lost; /* its thread is no more, nor is all of it whole */
 };
 
-/* The span that no slot can be had from: every alloc[] begins with it, so
- * that the fast path needs no test (Go: emptymspan). */
-extern struct sl_mspan sl_mspan_none;
-
 void sl_mcache_init(struct sl_mcache *mc);
 
 /* Give back all spans.  Owner only, or anybody if the owner is gone. */

@@ -111,49 +111,38 @@ sl_mcentral_uncache_span(struct sl_mcentral_user *u, struct sl_mspan *s)
 		insert(s);
 }
 
-/*
- * A slot of a span that nobody owns was freed.  If it was perhaps the last
- * one in use, remember that a reap would find an empty span.  nelems and
- * npages were read while the object lived: the span may be another by now.
- */
+/* A slot of word i was freed in a span that nobody owns.  If it was the last
+ * one in use, remember that a reap would find an empty span. */
 static void
-note_if_empty(const struct sl_mspan *s, unsigned nelems, unsigned npages)
+note_if_empty(
+    const struct sl_mspan *s, unsigned i, unsigned nelems, unsigned npages)
 {
-	if (sl_mspan_count_free(s) == nelems)
+	unsigned left = nelems - 64 * i;
+	uint64_t free = sl_load_rlx(&s->free_bits[i]) |  /* relaxed: a hint */
+			sl_load_rlx(&s->remote_bits[i]); /* relaxed: same */
+
+	if (~free << (left < 64 ? 64 - left : 0) == 0 &&
+	    sl_mspan_count_free(s) == nelems)
 		/* relaxed: a hint */
 		sl_fetch_add_rlx(&empty_pages, npages);
 }
 
-bool
-sl_mcentral_free_slot(
-    struct sl_mcentral_user *u, struct sl_mspan *s, unsigned slot)
+static SL_NOINLINE void
+list(struct sl_mcentral_user *u, struct sl_mspan *s)
 {
-	unsigned i = slot / 64, nelems = s->nelems, npages = s->npages;
-	uint64_t bit = UINT64_C(1) << (slot % 64), free, w;
-	uint64_t mask = sl_mspan_word_mask(s, i);
-
-	/* relaxed: a free that came before this one in the program is seen.
-	 * Later it would be wrong: the owner may harvest our own bit. */
-	free = sl_load_rlx(&s->free_bits[i]);
-	/* LP: free.  The bit, then the look at the word: whoever releases or
-	 * unlists s does the opposite, so one of us sees the other.
-	 * pairs(span.dekker) pairs(span.object) */
-	if ((sl_fetch_or_sc(&s->remote_bits[i], bit) & bit) != 0 ||
-	    (free & bit) != 0)
-		return false;
-	sl_count(&u->remote_frees);
-	/* pairs(span.dekker): see above. */
-	w = sl_load_sc(&s->word);
-	if ((w & SL_W_C) != 0)
-		return true;
-	if ((w & SL_W_L) == 0 && sl_mspan_try_list(s)) {
+	if (sl_mspan_try_list(s)) {
 		insert(s);
 		sl_count(&u->relinks);
 	}
-	/* relaxed: a hint */
-	if ((free | sl_load_rlx(&s->remote_bits[i])) == mask)
-		note_if_empty(s, nelems, npages);
-	return true;
+}
+
+void
+sl_mcentral_freed(struct sl_mcentral_user *u, struct sl_mspan *s, uint64_t word,
+    unsigned i, unsigned nelems, unsigned npages)
+{
+	if ((word & SL_W_L) == 0)
+		list(u, s);
+	note_if_empty(s, i, nelems, npages);
 }
 
 /* Everything listed in a class, in the order of claims. */

@@ -132,9 +132,36 @@ void sl_mcentral_uncache_span(struct sl_mcentral_user *u, struct sl_mspan *s);
 /* Give up an owned span whose slots are used up. */
 void sl_mcentral_detach_span(struct sl_mcentral_user *u, struct sl_mspan *s);
 
-/* Free slot i of a span that the caller does not own.  False: it was free. */
-bool sl_mcentral_free_slot(
-    struct sl_mcentral_user *u, struct sl_mspan *s, unsigned i);
+/* A slot of word i was freed in a span that nobody owned, as its word says;
+ * nelems and npages are from before that. */
+void sl_mcentral_freed(struct sl_mcentral_user *u, struct sl_mspan *s,
+    uint64_t word, unsigned i, unsigned nelems, unsigned npages) SL_NOINLINE;
+
+/* Free a slot of a span that the caller does not own.  False: it was free. */
+static inline bool
+sl_mcentral_free_slot(
+    struct sl_mcentral_user *u, struct sl_mspan *s, unsigned slot)
+{
+	unsigned i = slot / 64, nelems = s->nelems, npages = s->npages;
+	uint64_t bit = UINT64_C(1) << slot % 64, free, w;
+
+	/* relaxed: a free that came before this one in the program is seen.
+	 * Later it would be wrong: the owner may harvest our own bit. */
+	free = sl_load_rlx(&s->free_bits[i]);
+	if (sl_unlikely((free & bit) != 0))
+		return false;
+	/* LP: free.  The bit, then the look at the word: whoever releases or
+	 * unlists s does the opposite, so one of us sees the other.
+	 * pairs(span.dekker) pairs(span.object) */
+	if (sl_unlikely((sl_fetch_or_sc(&s->remote_bits[i], bit) & bit) != 0))
+		return false;
+	sl_count(&u->remote_frees);
+	/* pairs(span.dekker): see above. */
+	w = sl_load_sc(&s->word);
+	if ((w & SL_W_C) == 0)
+		sl_mcentral_freed(u, s, w, i, nelems, npages);
+	return true;
+}
 
 /* An owned span of fresh pages for small or large use; walks the sets for
  * empty spans before it lets the heap grow.  NULL: out of memory. */

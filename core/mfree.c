@@ -121,9 +121,9 @@ free_with_hooks(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 	sl_mhook_leave(mc);
 }
 
-/* All that is not a first free of a small object by its span's owner. */
-void
-sl_mfree_slow(uintptr_t p)
+/* Everything but a first free of a small object. */
+static SL_NOINLINE void
+free_rest(uintptr_t p)
 {
 	struct sl_mspan *s = sl_span_of(p);
 	struct sl_mcache *mc;
@@ -138,6 +138,28 @@ sl_mfree_slow(uintptr_t p)
 	else
 		free_in(mc, s, p);
 	mcache_done(mc);
+}
+
+void
+sl_mfree_slow(uintptr_t p)
+{
+	struct sl_mspan *s = sl_span_fast(p);
+	struct sl_mcache *mc = sl_mc;
+	uint64_t q;
+
+	/* The free of a small object in a span that this thread does not hold
+	 * is frequent enough to come first.  relaxed: only this thread can
+	 * have stored itself there */
+	if (sl_likely(s != NULL && s->divmul != 0 && s->tiny == NULL &&
+		      sl_load_rlx(&s->holder) != mc && mc != &sl_mcache_none &&
+		      sl_options.hooks == 0)) {
+		q = sl_mspan_divide(s, p);
+		if (sl_likely(sl_mspan_is_start(s, p, q) &&
+			      sl_mcentral_free_slot(
+				  &mc->central, s, (unsigned)(q >> 32))))
+			return;
+	}
+	free_rest(p);
 }
 
 /* Does a live small object start at p? */

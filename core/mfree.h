@@ -40,16 +40,14 @@ static inline void
 sl_mfree(void *ptr)
 {
 	uintptr_t p = (uintptr_t)ptr;
-	struct sl_mspan *s = sl_span_of(p);
-	uint64_t x;
+	struct sl_mspan *s = sl_span_fast(p);
+	uint64_t q;
 
 	/* relaxed: only this thread can have stored itself there */
 	if (sl_likely(s != NULL && sl_load_rlx(&s->owner) == sl_mc)) {
-		/* Slot << 32, and below that what is less than divmul if it
-		 * is the slot's start; mksizeclasses.c proves it. */
-		x = (uint64_t)((uint32_t)p - (uint32_t)s->base) * s->divmul;
-		if (sl_likely((uint32_t)x < s->divmul && p < s->limit &&
-			      sl_mfree_own(s, (unsigned)(x >> 32))))
+		q = sl_mspan_divide(s, p);
+		if (sl_likely(sl_mspan_is_start(s, p, q) &&
+			      sl_mfree_own(s, (unsigned)(q >> 32))))
 			return;
 	}
 	sl_mfree_slow(p);

@@ -26,20 +26,31 @@ sl_mheap_init(void)
 	    &tiny_tables, SL_TINY_TABLE_BYTES, SL_CACHELINE, true, NULL, NULL);
 }
 
+/* Where the maps say whose page this is. */
+static _Atomic(struct sl_mspan *) *
+entry_of(uintptr_t page)
+{
+	struct sl_arena *a;
+
+	/* relaxed: the page is ours, so its entry exists in this map or, if
+	 * not, in that of its arena */
+	if (page - SL_PAGEMAP_FIRST < sl_load_rlx(&sl_pagemap.npages))
+		return &sl_pagemap.spans[page - SL_PAGEMAP_FIRST];
+	/* relaxed: as above */
+	a = sl_load_rlx(&sl_arenas[page / SL_ARENA_PAGES]);
+	return &a->spans[page % SL_ARENA_PAGES];
+}
+
 /* Say whose pages these are.  A reader is a free of a live object, which the
  * program ordered after its allocation, or a mistake. */
 static void
 set_spans(uintptr_t base, size_t npages, struct sl_mspan *s)
 {
 	for (size_t i = 0; i < npages; i++) {
-		uintptr_t p = base + (i << SL_PAGE_SHIFT);
-		/* relaxed: these pages are ours, so the map exists */
-		struct sl_arena *a =
-		    sl_load_rlx(&sl_arenas[p >> SL_ARENA_SHIFT]);
+		uintptr_t page = (base >> SL_PAGE_SHIFT) + i;
 
 		/* pairs(heap.publish): whoever finds s finds its fields. */
-		sl_store_rel(
-		    &a->spans[(p >> SL_PAGE_SHIFT) & (SL_ARENA_PAGES - 1)], s);
+		sl_store_rel(entry_of(page), s);
 	}
 }
 
@@ -110,7 +121,7 @@ sl_mheap_free_span(struct sl_mspan *s)
 
 	/* First, so that a mistaken free finds nothing rather than a span
 	 * that has become another. */
-	set_spans(base, npages, NULL);
+	set_spans(base, npages, &sl_mspan_none);
 	sl_mspan_retire(s);
 	sl_mutex_lock(&lock);
 	sl_pages_free(base, npages);

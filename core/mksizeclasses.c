@@ -132,6 +132,17 @@ v_class8_c(unsigned i)
 	return i == 0 ? 1 : class_of(i == 3 ? 32 : i * SMALL_DIV);
 }
 
+/* How many of these sizes a class has. */
+static unsigned long
+v_sizes8_c(unsigned c)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i <= SMALL_MAX / SMALL_DIV; i++)
+		n += v_class8_c(i) == c;
+	return n;
+}
+
 static unsigned long
 v_class128(unsigned i)
 {
@@ -161,12 +172,14 @@ main(void)
 	       "\tSL_NUM_SIZECLASSES = %u, /* class 0 stands for large */\n"
 	       "\tSL_MAX_SMALL = %u,\n"
 	       "\tSL_SMALL_MAX = %u, /* sizes below are looked up by 8 */\n"
+	       "\tSL_CLASS_SMALL_MAX = %u, /* class of that size */\n"
 	       "\tSL_SMALL_DIV = %u,\n"
 	       "\tSL_LARGE_DIV = %u, /* and those above by 128 */\n"
 	       "\tSL_TINY_SIZE = 16, /* block shared by tiny objects */\n"
 	       "\tSL_TINY_CLASS = 2,\n"
 	       "};\n",
-	    nclass, MAX_SMALL, SMALL_MAX, SMALL_DIV, LARGE_DIV);
+	    nclass, MAX_SMALL, SMALL_MAX, class_of(SMALL_MAX), SMALL_DIV,
+	    LARGE_DIV);
 	print_row("uint16_t", "sl_class_to_size", nclass, v_size);
 	print_row("uint8_t", "sl_class_to_pages", nclass, v_pages);
 	print_row("uint32_t", "sl_class_to_divmul", nclass, v_magic);
@@ -179,6 +192,11 @@ main(void)
 	    "*/");
 	print_row("uint8_t", "sl_size_to_class8_c", SMALL_MAX / SMALL_DIV + 1,
 	    v_class8_c);
+	printf(
+	    "\n/* How many entries of that a class has: they end with that of"
+	    "\n * its own size. */");
+	print_row("uint8_t", "sl_class_sizes8_c", class_of(SMALL_MAX) + 1,
+	    v_sizes8_c);
 	printf("\n/* Index: (size - 1024 + 127) / 128, in unsigned arithmetic. "
 	       "*/");
 	print_row("uint8_t", "sl_size_to_class128",

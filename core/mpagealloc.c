@@ -23,6 +23,9 @@ enum { NUM_HINTS = 128 };
 
 _Atomic(struct sl_arena *) sl_arenas[SL_NUM_ARENAS];
 
+struct sl_pagemap sl_pagemap;
+static size_t pagemap_room; /* entries there are; 0: not asked for yet */
+
 /* Pages reserved, in the arenas taken last, and not usable yet: the heap
  * grows into them, from the lowest on (Go: curArena). */
 static size_t room_start = HINT(0), room_end = HINT(0);
@@ -162,6 +165,42 @@ current_range(void)
 	return newest = r;
 }
 
+/*
+ * The page map: 8 bytes of addresses for a page of 8 KiB, up to 64 MiB for a
+ * heap of 64 GiB, of which only what is used is touched.  Where addresses are
+ * limited the heap cannot be larger than the limit, so neither is its map.
+ */
+static void
+make_pagemap(void)
+{
+	size_t most = sl_sys_address_space() >> SL_PAGE_SHIFT;
+	size_t n = (size_t)1 << (36 - SL_PAGE_SHIFT);
+
+	pagemap_room = most < n ? most & ~(SL_PAGE_SIZE - 1) : n;
+	sl_pagemap.spans =
+	    sl_sys_alloc(pagemap_room * sizeof(sl_pagemap.spans[0]));
+	if (sl_pagemap.spans == NULL)
+		pagemap_room = 1; /* do not ask again: arenas have all */
+}
+
+/* These pages are usable: the page map has them if it can. */
+static void
+extend_pagemap(size_t page, size_t npages)
+{
+	/* relaxed: written under the lock that we hold */
+	size_t n = sl_load_rlx(&sl_pagemap.npages);
+
+	if (pagemap_room == 0)
+		make_pagemap();
+	if (page != SL_PAGEMAP_FIRST + n || npages > pagemap_room - n)
+		return;
+	for (size_t i = n; i < n + npages; i++)
+		/* relaxed: published by npages */
+		sl_store_rlx(&sl_pagemap.spans[i], &sl_mspan_none);
+	/* pairs(pagemap.publish) */
+	sl_store_rel(&sl_pagemap.npages, n + npages);
+}
+
 /* Make the next pages of the room usable. */
 static bool
 use_room(size_t npages)
@@ -171,6 +210,7 @@ use_room(size_t npages)
 	if (r == NULL || !sl_sys_map((void *)(room_start << SL_PAGE_SHIFT),
 			     npages << SL_PAGE_SHIFT))
 		return false;
+	extend_pagemap(room_start, npages);
 	give(room_start, npages);
 	r->end += npages;
 	room_start += npages;

@@ -7,6 +7,8 @@
 
 #include "core/die.h"
 
+struct sl_mspan sl_mspan_none = {.cur = &sl_mspan_none.free_bits[0]};
+
 static void
 set_geometry(struct sl_mspan *s, size_t npages, sl_spanclass spc)
 {

@@ -134,6 +134,22 @@ sl_mspan_slot(const struct sl_mspan *s, uintptr_t offset)
 	return (unsigned)((uint64_t)(uint32_t)offset * s->divmul >> 32);
 }
 
+/* The slot that p lies in, an address of a small span, times 2^32; below that
+ * what is less than divmul exactly if nothing remains of the division, as
+ * mksizeclasses.c proves. */
+static inline uint64_t
+sl_mspan_divide(const struct sl_mspan *s, uintptr_t p)
+{
+	return (uint64_t)((uint32_t)p - (uint32_t)s->base) * s->divmul;
+}
+
+/* Does a slot begin at p? */
+static inline bool
+sl_mspan_is_start(const struct sl_mspan *s, uintptr_t p, uint64_t quotient)
+{
+	return (uint32_t)quotient < s->divmul && p < s->limit;
+}
+
 /*
  * The owner may free in its span without a further look: not in a tiny one,
  * whose objects are freed through their table, and never with hooks on.  Then
@@ -166,6 +182,10 @@ sl_mspan_is_open(const struct sl_mspan *s)
 	/* relaxed: only the holder stores there */
 	return sl_load_rlx(&s->owner) != NULL;
 }
+
+/* The span that no slot can be had from and that has no owner: so that fast
+ * paths need no test (Go: emptymspan). */
+extern struct sl_mspan sl_mspan_none;
 
 /* Make an owned span of fresh pages.  Caller holds the descriptor. */
 void sl_mspan_init(struct sl_mspan *s, uintptr_t base, size_t npages,

@@ -33,7 +33,7 @@
 enum { LAST_ROUND = 3 }; /* of PTHREAD_DESTRUCTOR_ITERATIONS, which is 4 */
 
 /* Ready before any code has run: the first malloc may be ld.so's. */
-static struct sl_mcache mcache_none = {
+struct sl_mcache sl_mcache_none = {
     .direct = {[0 ... SL_NUM_DIRECT - 1] = &sl_mspan_none},
     .alloc = {[0 ... SL_NUM_SPANCLASSES - 1] = &sl_mspan_none},
 };
@@ -49,7 +49,7 @@ static struct sl_stats retired;     /* under threads */
 
 static struct sl_mutex shared = SL_MUTEX_INIT(SL_RANK_ORPHAN);
 
-_Thread_local struct sl_mcache *sl_mc = &mcache_none;
+_Thread_local struct sl_mcache *sl_mc = &sl_mcache_none;
 _Thread_local struct sl_set_counters *sl_set_tally = &mcache_shared.central.set;
 static _Thread_local bool is_past_end;
 static _Thread_local unsigned rounds;
@@ -82,7 +82,7 @@ leave(struct sl_mcache *mc)
 	sl_mcache_release_all(mc);
 	sl_set_thread_leave();
 	is_past_end = true;
-	sl_mc = &mcache_none;
+	sl_mc = &sl_mcache_none;
 	sl_set_tally = &mcache_shared.central.set;
 	sl_mutex_lock(&threads);
 	sl_mcache_add_stats(mc, &retired);
@@ -191,7 +191,7 @@ sl_thread_mcache(void)
 	struct sl_mcache *mc = sl_mc;
 	int saved;
 
-	if (mc != &mcache_none)
+	if (mc != &sl_mcache_none)
 		return mc;
 	if (is_past_end)
 		return NULL;

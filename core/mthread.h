@@ -12,6 +12,7 @@
 /* This thread's mcache.  Never NULL: a thread that has none points to one
  * whose spans are all sl_mspan_none, and so takes the slow path. */
 extern _Thread_local struct sl_mcache *sl_mc;
+extern struct sl_mcache sl_mcache_none;
 
 /* This thread's mcache, made if need be.  NULL: out of memory, or the thread
  * has passed its last destructor and must borrow. */

@@ -18,6 +18,7 @@ enum {
 	SL_NUM_SIZECLASSES = 68, /* class 0 stands for large */
 	SL_MAX_SMALL = 32768,
 	SL_SMALL_MAX = 1024, /* sizes below are looked up by 8 */
+	SL_CLASS_SMALL_MAX = 32, /* class of that size */
 	SL_SMALL_DIV = 8,
 	SL_LARGE_DIV = 128, /* and those above by 128 */
 	SL_TINY_SIZE = 16, /* block shared by tiny objects */
@@ -80,6 +81,14 @@ static const uint8_t sl_size_to_class8_c[129] = {
 	30, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31, 31,
 	31, 31, 31, 31, 31, 32, 32, 32, 32, 32, 32, 32,
 	32, 32, 32, 32, 32, 32, 32, 32, 32,
+};
+
+/* How many entries of that a class has: they end with that of
+ * its own size. */
+static const uint8_t sl_class_sizes8_c[33] = {
+	0, 2, 1, 0, 2, 2, 2, 2, 2, 2, 2, 2,
+	2, 2, 2, 2, 2, 2, 2, 4, 4, 4, 4, 4,
+	4, 4, 4, 8, 8, 8, 8, 16, 16,
 };
 
 /* Index: (size - 1024 + 127) / 128, in unsigned arithmetic. */

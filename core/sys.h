@@ -27,6 +27,9 @@ bool sl_sys_map(void *p, size_t bytes);
  * refused, and the contents are as they were. */
 bool sl_sys_unused(void *p, size_t bytes);
 
+/* Bytes of address space that the process may have; SIZE_MAX: no limit. */
+size_t sl_sys_address_space(void);
+
 /* Any -> None. */
 void sl_sys_free(void *p, size_t bytes);
 

@@ -6,6 +6,7 @@
 #include "core/sys.h"
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "core/die.h"
 
@@ -58,6 +59,17 @@ bool
 sl_sys_unused(void *p, size_t bytes)
 {
 	return madvise(p, bytes, MADV_DONTNEED) == 0;
+}
+
+size_t
+sl_sys_address_space(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_AS, &limit) != 0 ||
+	    limit.rlim_cur == RLIM_INFINITY)
+		return SIZE_MAX;
+	return limit.rlim_cur;
 }
 
 void
