@@ -21,7 +21,7 @@ case $name in
 [!a-z]* | *[!a-z0-9-]*)
 	fail "'$name': a name is made of a-z, 0-9 and -, a letter first" ;;
 esac
-if grep -q "^SL_VARIANT(\[$name\]" "$table"; then
+if grep -qE "^SL_(VARIANT|BOUND)\(\[$name\]" "$table"; then
 	fail "'$name' is in variants/variants.m4 already"
 fi
 file=$(echo "$name" | tr - _).c

@@ -30,11 +30,11 @@ FNR == 1 { nfiles++ }
 
 # --- variants.m4 ---------------------------------------------------------
 
-nfiles == 1 && /^SL_VARIANT\(/ {
+nfiles == 1 && /^SL_(VARIANT|BOUND)\(/ {
 	row = $0
 	if (row !~ /\]\)[ \t]*$/)
 		fail("a row ends with `])' on its own line")
-	sub(/^SL_VARIANT\([ \t]*\[/, "", row)
+	sub(/^SL_(VARIANT|BOUND)\([ \t]*\[/, "", row)
 	sub(/\]\)[ \t]*$/, "", row)
 	if (split(row, f, /\][ \t]*,[ \t]*\[/) != 6)
 		fail("a row has six fields, each in [ ]")
@@ -47,6 +47,7 @@ nfiles == 1 && /^SL_VARIANT\(/ {
 	if ((f[3] == "") != (f[4] == ""))
 		fail(f[1] ": a module and its Debian package go together")
 	v = ++nvariants
+	bound[v] = $0 ~ /^SL_BOUND/ ? 1 : 0
 	name[v] = f[1]
 	source[v] = f[2]
 	module[v] = f[3]
@@ -81,7 +82,7 @@ function rules_library(v,    n, i) {
 	print "endif"
 	print i "_SOURCES = variants/" source[v]
 	print i "_CPPFLAGS = $(AM_CPPFLAGS) -DSL_VARIANT_NAME='\"" n "\"' " \
-	    flags[v]
+	    "-DSL_VARIANT_BOUND=" bound[v] " " flags[v]
 	print i "_CFLAGS = $(sl_core_cflags) " lib(v, "CFLAGS")
 	print i "_LIBTOOLFLAGS = $(sl_pic_only)"
 	i = "libspanlab_" var(n) "_la"

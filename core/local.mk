@@ -17,6 +17,7 @@ noinst_LTLIBRARIES += libslbase.la libslcentral.la libslheap.la libslface.la
 
 libslbase_la_SOURCES = \
 	%D%/atomic.h \
+	%D%/backoff.h \
 	%D%/die.c %D%/die.h \
 	%D%/fixalloc.c %D%/fixalloc.h \
 	%D%/lock.c %D%/lock.h \

@@ -25,6 +25,7 @@
  *   mspan       slots of one size, their bitmaps, the state word
  *   fixalloc    descriptors, of one size each
  *   persistent  metadata that lives for ever
+ *   backoff      pauses after a try that lost
  *   options, lock, sys, die, sizeclass, atomic, switches: the ground floor
  *
  * An allocation of up to 32 KiB: size to size class by a table; the mcache's

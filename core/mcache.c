@@ -308,7 +308,8 @@ sl_mcache_walk(const struct sl_mcache *mc,
 	X(set_lock_acquisitions, central.set.lock_acquisitions)                \
 	X(set_lock_waits, central.set.lock_waits)                              \
 	X(set_scanned, central.set.scanned)                                    \
-	X(set_grace_periods, central.set.grace_periods)
+	X(set_grace_periods, central.set.grace_periods)                        \
+	X(set_helped, central.set.helped)
 
 void
 sl_mcache_add_stats(const struct sl_mcache *mc, struct sl_stats *sum)

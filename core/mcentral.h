@@ -32,6 +32,7 @@
 #ifndef SL_MCENTRAL_H
 #define SL_MCENTRAL_H
 
+#include "core/backoff.h"
 #include "core/lock.h"
 #include "core/mspan.h"
 #include "core/spanlab.h"
@@ -74,6 +75,10 @@ void sl_set_fork_prepare(void);
 void sl_set_fork_parent(void);
 void sl_set_fork_child(void);
 
+/* How the set works on this machine, if it can work in more than one way: a
+ * few words, "" otherwise.  After sl_set_init(). */
+const char *sl_set_mode(void);
+
 /* Nodes that wait for a grace period, now. */
 uint64_t sl_set_backlog(void);
 
@@ -88,8 +93,18 @@ struct sl_set_counters {
 	_Atomic(uint64_t) lock_waits;
 	_Atomic(uint64_t) scanned;
 	_Atomic(uint64_t) grace_periods;
+	_Atomic(uint64_t) helped;
 };
 extern _Thread_local struct sl_set_counters *sl_set_tally;
+
+/* A try of the set's lost to another thread's: count it and let others get
+ * on. */
+static inline void
+sl_set_lost(struct sl_backoff *b)
+{
+	sl_count(&sl_set_tally->cas_failures);
+	sl_backoff_pause(b);
+}
 
 /* Lock a mutex of the set, and count that, and whether it had to wait. */
 static inline void

@@ -45,6 +45,12 @@ sl_set_fork_child(void)
 	sl_set_fork_parent();
 }
 
+DEFAULT const char *
+sl_set_mode(void)
+{
+	return "";
+}
+
 DEFAULT uint64_t
 sl_set_backlog(void)
 {

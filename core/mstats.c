@@ -50,6 +50,13 @@ sl_relink_percent(void)
 	return sl_options.relink;
 }
 
+SL_PUBLIC const char *
+sl_variant_mode(void)
+{
+	sl_thread_mcache(); /* the set decides when it is first used */
+	return sl_set_mode();
+}
+
 SL_PUBLIC const struct sl_variant_info *
 sl_variant(void)
 {

@@ -15,12 +15,14 @@
 #include <unistd.h>
 
 #include "core/die.h"
+#include "core/switches.h"
 
 struct sl_options sl_options;
 
 enum {
 	MAX_PATH = 1024, /* of a value that is a path, with its end */
 	MAX_PAGES = 1 << 20,
+	MAX_PAUSES = 1 << 20, /* some 10 ms */
 };
 
 /* A row has a number (low..high), words (the value is the index of one) or a
@@ -55,6 +57,10 @@ static const struct option {
 	"pages of full spans that a thread keeps, per class"),
     NUMBER("keep-pages", keep_pages, 0, MAX_PAGES, 1024, 0,
 	"a freed span of more pages goes back to the system"),
+    NUMBER("backoff", backoff, 0, MAX_PAUSES, SL_BACKOFF, 0,
+	"pauses after a try that lost to another thread's, at first"),
+    NUMBER("backoff-max", backoff_max, 0, MAX_PAUSES, SL_BACKOFF_MAX, 0,
+	"and at most"),
     SWITCH("clobber", clobber, SL_HOOK_CLOBBER,
 	"fill fresh memory with 0xa5, freed with 0xdeadbeef"),
 };

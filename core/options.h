@@ -2,8 +2,8 @@
 /*
  * options.h - what the environment variable SPANLAB_OPTIONS asked for.
  *
- * Used by mspan, mcache, mheap, mstats and all that hooks concern.  Form:
- * name=value, separated by commas; options.c has the table.  Constant after
+ * Used by backoff, mspan, mcache, mheap, mstats and all that hooks concern.
+ * Form: name=value, separated by commas; options.c has the table.  Constant after
  * sl_options_init().
  */
 #ifndef SL_OPTIONS_H
@@ -19,6 +19,8 @@ struct sl_options {
 	unsigned keep_pages; /* a free of more goes back to the OS */
 	unsigned hold;       /* pages that an mcache keeps, per class */
 	unsigned clobber;    /* 1: fill freed and fresh memory */
+	unsigned backoff;    /* pauses, see backoff.h */
+	unsigned backoff_max;
 
 	/* Of enum sl_hook: what the above asks for.  Not 0: the fast paths
 	 * are closed, see mhook.h. */

@@ -28,9 +28,15 @@ struct sl_variant_info {
 	const char *aba;          /* why ABA cannot hurt */
 	const char *paper;        /* where the structure was published */
 	bool claim_leaves_listed; /* a claimed span stays on the list */
+	bool is_bound; /* a limit to compare with, not a set to use */
+	bool spins;    /* who waits keeps the CPU, whoever it waits for */
 };
 
 const struct sl_variant_info *sl_variant(void);
+
+/* How the set works on this machine, if it can work in more than one way: a
+ * few words, "" otherwise. */
+const char *sl_variant_mode(void);
 
 /*
  * Counters since the process began, summed over all threads.  A snapshot
@@ -66,6 +72,7 @@ struct sl_stats {
 	uint64_t set_lock_waits; /* acquisitions that found the lock held */
 	uint64_t set_scanned;    /* nodes walked past (list variants) */
 	uint64_t set_grace_periods;
+	uint64_t set_helped;  /* operations that another thread carried out */
 	uint64_t set_backlog; /* nodes waiting for reuse, now */
 	/* memory, now */
 	uint64_t heap_mapped_bytes; /* address space taken for the heap */

@@ -19,6 +19,19 @@
 #define SL_CACHELINE 64
 #endif
 
+/*
+ * Pauses after a try that lost to another thread's: the first time, and after
+ * many times.  A winner needs tens of cycles; a pause takes between 5 (older
+ * x86) and 140 (since Skylake).  Other platforms, other numbers: they come by
+ * CPPFLAGS, or at run time by the options backoff and backoff-max.
+ */
+#ifndef SL_BACKOFF
+#define SL_BACKOFF 16
+#endif
+#ifndef SL_BACKOFF_MAX
+#define SL_BACKOFF_MAX 1024
+#endif
+
 #define sl_likely(x) __builtin_expect(!!(x), 1)
 #define sl_unlikely(x) __builtin_expect(!!(x), 0)
 #define SL_NOINLINE __attribute__((noinline))

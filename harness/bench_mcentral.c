@@ -360,6 +360,7 @@ probe(void)
 	static const struct sl_probe_calls calls = {
 	    .variant = variant,
 	    .identity = identity,
+	    .mode = sl_set_mode,
 	    .relink_percent = relink_percent,
 	    .stats_read = sl_mock_stats_read,
 	    .heap_check = balance_check,

@@ -155,6 +155,7 @@ stats_add(struct sl_stats *sum, const struct sl_mcentral_user *u)
 	ADD(set_lock_waits, set.lock_waits);
 	ADD(set_scanned, set.scanned);
 	ADD(set_grace_periods, set.grace_periods);
+	ADD(set_helped, set.helped);
 #undef ADD
 }
 

@@ -54,6 +54,7 @@ sl_probe_init_with(const struct sl_probe_calls *calls)
 		probe.relink_percent = lib.relink_percent();
 	if (lib.variant != NULL) {
 		probe.variant = lib.variant();
+		probe.mode = lib.mode != NULL ? lib.mode() : "";
 		snprintf(probe.allocator, sizeof(probe.allocator), "%s",
 		    probe.variant->name);
 	}
@@ -66,6 +67,7 @@ identify_spanlab(void)
 
 	find(&calls.variant, "sl_variant");
 	find(&calls.identity, "sl_identity");
+	find(&calls.mode, "sl_variant_mode");
 	find(&calls.relink_percent, "sl_relink_percent");
 	find(&calls.stats_read, "sl_stats_read");
 	find(&calls.heap_check, "sl_heap_check");

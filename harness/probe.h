@@ -21,6 +21,7 @@ struct sl_probe {
 	char identity[128]; /* what the allocator says of itself */
 	/* Of a spanlab library, else NULL and 0. */
 	const struct sl_variant_info *variant;
+	const char *mode; /* see sl_variant_mode(); "" */
 	unsigned relink_percent;
 };
 
@@ -37,6 +38,7 @@ struct sl_sample {
 struct sl_probe_calls {
 	const struct sl_variant_info *(*variant)(void);
 	const char *(*identity)(void);
+	const char *(*mode)(void);
 	unsigned (*relink_percent)(void);
 	int (*stats_read)(struct sl_stats *);
 	bool (*heap_check)(char *, size_t, uint64_t *, uint64_t *);

@@ -69,6 +69,7 @@ static const struct stat_name stat_deltas[] = {
     STAT("set_lock_waits", set_lock_waits),
     STAT("set_scanned", set_scanned),
     STAT("set_grace_periods", set_grace_periods),
+    STAT("set_helped", set_helped),
 };
 
 static const struct stat_name stat_levels[] = {
@@ -109,6 +110,8 @@ context_allocator(void)
 	sl_gb_context("variant_order", p->variant->order);
 	sl_gb_context("variant_reclamation", p->variant->reclamation);
 	sl_gb_context("variant_aba", p->variant->aba);
+	sl_gb_context("variant_mode", p->mode);
+	context_number("variant_is_bound", p->variant->is_bound);
 }
 
 void

@@ -3,8 +3,8 @@ dnl
 dnl sl_variants.m4 - which variants to build, and which one is libspanlab.
 dnl
 dnl configure.ac includes variants/variants.m4, which is one
-dnl SL_VARIANT_DEFAULT and the SL_VARIANT of each row, and then calls
-dnl SL_VARIANTS_END.
+dnl SL_VARIANT_DEFAULT and an SL_VARIANT or SL_BOUND for each row, and then
+dnl calls SL_VARIANTS_END.
 
 # SL_VARIANT_DEFAULT(NAME)
 # ------------------------
@@ -28,45 +28,52 @@ sl_known_variants=
 sl_buildable_variants=
 sl_built_variants=
 sl_report_built=
+sl_report_bounds=
 sl_report_skipped=
 SL_MCENTRAL=
 ])
 
 # SL_VARIANT(NAME, SOURCE, MODULE, PACKAGE, FLAGS, SUMMARY)
+# SL_BOUND(the same)
 # ---------------------------------------------------------
+AC_DEFUN([SL_VARIANT], [_SL_ROW([built], $@)])
+AC_DEFUN([SL_BOUND], [_SL_ROW([bounds], $@)])
+
+# _SL_ROW(LIST, NAME, SOURCE, MODULE, PACKAGE, FLAGS, SUMMARY)
+# ------------------------------------------------------------
 # Looks for the row's library even if the row is not asked for: error messages
 # say which variants could be built.
-AC_DEFUN([SL_VARIANT], [dnl
-m4_set_add([SL_VARIANT_NAMES], [$1], [],
-  [m4_fatal([variants/variants.m4: two rows named $1])])dnl
-m4_pushdef([SL_ID], [SLV_]m4_toupper(m4_translit([[$1]], [-], [_])))dnl
-sl_known_variants="$sl_known_variants $1"
-m4_ifval([$3],
-  [PKG_CHECK_MODULES(SL_ID, [$3], [sl_have=yes], [sl_have=no])],
+AC_DEFUN([_SL_ROW], [dnl
+m4_set_add([SL_VARIANT_NAMES], [$2], [],
+  [m4_fatal([variants/variants.m4: two rows named $2])])dnl
+m4_pushdef([SL_ID], [SLV_]m4_toupper(m4_translit([[$2]], [-], [_])))dnl
+sl_known_variants="$sl_known_variants $2"
+m4_ifval([$4],
+  [PKG_CHECK_MODULES(SL_ID, [$4], [sl_have=yes], [sl_have=no])],
   [sl_have=yes])
 AS_CASE([" $sl_asked_variants "],
-  [*' yes '*|*' $1 '*], [sl_want=yes], [sl_want=no])
+  [*' yes '*|*' $2 '*], [sl_want=yes], [sl_want=no])
 AS_IF([test $sl_have = yes],
-  [sl_buildable_variants="$sl_buildable_variants $1"])
+  [sl_buildable_variants="$sl_buildable_variants $2"])
 AS_CASE([$sl_want$sl_have],
-  [yesyes], [sl_built_variants="$sl_built_variants $1"
-    sl_report_built="$sl_report_built
-    m4_format([[%-14s]], [$1])$6"
+  [yesyes], [sl_built_variants="$sl_built_variants $2"
+    sl_report_$1="$sl_report_$1
+    m4_format([[%-14s]], [$2])$7"
     # The first one built, unless the one asked for (or the default) is too.
     AS_IF([test -z "$SL_MCENTRAL" ||
-      test "${sl_asked_mcentral:-SL_DEFAULT_VARIANT}" = "$1"],
-      [SL_MCENTRAL=$1
-      SL_MCENTRAL_MODULE='$3'
-      SL_MCENTRAL_LIBS=m4_ifval([$3], [$SL_ID[]_LIBS])])],
+      test "${sl_asked_mcentral:-SL_DEFAULT_VARIANT}" = "$2"],
+      [SL_MCENTRAL=$2
+      SL_MCENTRAL_MODULE='$4'
+      SL_MCENTRAL_LIBS=m4_ifval([$4], [$SL_ID[]_LIBS])])],
   [yesno],
-    [AS_IF([test "x$sl_asked_variants" != xyes || test "x$sl_asked_mcentral" = "x$1"],
-      [AC_MSG_ERROR([variant $1 was asked for, but its library $3 was not found.
-  Debian package: $4 (./bootstrap installs it)])])
-    AC_MSG_WARN([variant $1 is SKIPPED: library $3 not found (Debian package: $4)])
+    [AS_IF([test "x$sl_asked_variants" != xyes || test "x$sl_asked_mcentral" = "x$2"],
+      [AC_MSG_ERROR([variant $2 was asked for, but its library $4 was not found.
+  Debian package: $5 (./bootstrap installs it)])])
+    AC_MSG_WARN([variant $2 is SKIPPED: library $4 not found (Debian package: $5)])
     sl_report_skipped="$sl_report_skipped
-    m4_format([[%-14s]], [$1])library $3 not found (Debian package: $4)"],
+    m4_format([[%-14s]], [$2])library $4 not found (Debian package: $5)"],
   [sl_report_skipped="$sl_report_skipped
-    m4_format([[%-14s]], [$1])not in --enable-variants"])
+    m4_format([[%-14s]], [$2])not in --enable-variants"])
 AM_CONDITIONAL(SL_ID, [test $sl_want$sl_have = yesyes])
 m4_popdef([SL_ID])])
 

@@ -20,12 +20,6 @@
  * swap then fails.
  * Treiber, IBM RJ 5118, 1986; ck_stack of Concurrency Kit.
  */
-/* After a failed try: pauses from 16, doubled up to 1024.  A competitor that
- * wins needs tens of cycles, and ck's own ceiling is a millisecond. */
-#define CK_BACKOFF_CEILING 1023
-#define BACKOFF_START 16
-
-#include <ck_backoff.h>
 #include <ck_stack.h>
 
 #include "core/mcentral.h"
@@ -72,19 +66,17 @@ sl_set_init(void)
 void
 sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
 {
-	ck_backoff_t backoff = BACKOFF_START;
+	struct sl_backoff backoff = sl_backoff_start();
 
-	while (!ck_stack_trypush_mpmc(&stacks[spc].s, entry_of(s))) {
-		sl_count(&sl_set_tally->cas_failures);
-		ck_backoff_eb(&backoff);
-	}
+	while (!ck_stack_trypush_mpmc(&stacks[spc].s, entry_of(s)))
+		sl_set_lost(&backoff);
 	sl_count(&sl_set_tally->inserts);
 }
 
 struct sl_mspan *
 sl_set_claim(sl_spanclass spc)
 {
-	ck_backoff_t backoff = BACKOFF_START;
+	struct sl_backoff backoff = sl_backoff_start();
 	ck_stack_t *stack = &stacks[spc].s;
 	ck_stack_entry_t *e;
 
@@ -93,8 +85,7 @@ sl_set_claim(sl_spanclass spc)
 			sl_mspan_take(span_of(e));
 			return span_of(e);
 		}
-		sl_count(&sl_set_tally->cas_failures);
-		ck_backoff_eb(&backoff);
+		sl_set_lost(&backoff);
 	}
 	return NULL;
 }

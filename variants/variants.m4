@@ -14,7 +14,10 @@ dnl              [package],  Debian package that has the module, or empty
 dnl              [flags],    preprocessor flags of this row, or empty
 dnl              [summary])  for people
 dnl
-dnl The compiler also gets -DSL_VARIANT_NAME="name".
+dnl SL_BOUND has the same fields: no set to use, but a limit for the others,
+dnl which is built and tested as they are and drawn as a reference line.
+dnl The compiler also gets -DSL_VARIANT_NAME="name" and -DSL_VARIANT_BOUND=0 or
+dnl 1.
 dnl
 dnl The variant that libspanlab is when --with-mcentral does not say:
 SL_VARIANT_DEFAULT([mutex])
@@ -25,3 +28,6 @@ SL_VARIANT([ck], [ck.c], [ck], [libck-dev], [], [lock-free stack of Concurrency 
 SL_VARIANT([rcu], [rcu.c], [liburcu-bp], [liburcu-dev], [], [RCU-protected list of liburcu, claims in place])
 SL_VARIANT([tagstack], [tagstack.c], [], [], [], [lock-free stack of span numbers with a tag, one word])
 SL_VARIANT([spanset], [spanset.c], [], [], [], [Go's queue of blocks, head and tail in one word])
+dnl
+SL_BOUND([none], [none.c], [], [], [], [a list per thread, nothing shared])
+SL_BOUND([faa], [none.c], [], [], [-DSL_NONE_FAA=1], [the same and one shared fetch-and-add per operation])

@@ -6,9 +6,9 @@
 #
 #   core/*        core/* of rooms below, the C library.  The order of the
 #                 rooms is the map in the head of core/mallocgc.c.
-#   variants/X.c  core/{mcentral,mspan,fixalloc,persistent,lock,die,
-#                 atomic}.h, the C library, and what its row in
-#                 variants/variants.m4 links with; no other variant
+#   variants/X.c  core/{mcentral,mspan,fixalloc,persistent,backoff,lock,die,
+#                 atomic}.h, the C library, headers of variants/, and what its
+#                 row in variants/variants.m4 links with; no other variant
 #   harness/*.c   core/spanlab.h, core/atomic.h, harness/*, other libraries
 #   harness/*.cc  the shim's header and <benchmark/benchmark.h>
 #   tests/*       anything
@@ -71,7 +71,7 @@ check "core/mallocgc.c opens with the map of the rooms" "$tap_tmp/nomap"
 
 # The library that a source may use is its row's pkg-config module without
 # "lib" and flavour: liburcu-bp gives urcu.
-sed -n 's/^SL_VARIANT(\[[^]]*\], *\[\([^]]*\)\], *\[\([^]]*\)\].*/\1 \2/p' \
+sed -n 's/^SL_[A-Z]*(\[[^]]*\], *\[\([^]]*\)\], *\[\([^]]*\)\].*/\1 \2/p' \
     variants/variants.m4 |
 awk 'NF == 2 {
 	sub(/^lib/, "", $2)
@@ -135,7 +135,10 @@ cat "$tap_tmp/common.awk" - >"$tap_tmp/variants.awk" <<'EOF'
 $1 !~ /^variants\// { next }
 {
 	own = library[$1]
-	if ($3 ~ /^"core\/(mcentral|mspan|fixalloc|persistent|lock|die|atomic)\.h"$/)
+	if ($3 ~ /^"core\/(mcentral|mspan|fixalloc|persistent|backoff|lock|die|atomic)\.h"$/)
+		next
+	# What variants share is a header.
+	if ($3 ~ /^"variants\/[a-z_]+\.h"$/)
 		next
 	if (is_libc($3))
 		next

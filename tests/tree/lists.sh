@@ -66,7 +66,7 @@ check "test scripts can be run alone" "$tap_tmp/rights"
 
 # --- variants ------------------------------------------------------------
 
-sed -n 's/^SL_VARIANT(\[\([^]]*\)\], *\[\([^]]*\)\].*/\1 \2/p' \
+sed -n 's/^SL_[A-Z]*(\[\([^]]*\)\], *\[\([^]]*\)\].*/\1 \2/p' \
     variants/variants.m4 >"$tap_tmp/variants"
 for file in variants/*.c; do
 	grep -q " ${file#variants/}\$" "$tap_tmp/variants" ||

@@ -69,7 +69,7 @@ main(void)
 	};
 
 	unit_start_alone();
-	printf("# set of the variant %s\n", sl_set_info.name);
 	set_checks_init();
+	printf("# set of the variant %s %s\n", sl_set_info.name, sl_set_mode());
 	return cmocka_run_group_tests_name("set", tests, NULL, NULL);
 }
