@@ -51,6 +51,8 @@ sl_mcache_zero(struct sl_mspan *s, void *slot)
 		memset(slot, 0, s->elemsize);
 }
 
+enum { LOOKS = 2 }; /* at held spans, before mcentral is asked */
+
 /* --- held spans ---------------------------------------------------------- */
 
 static void
@@ -89,19 +91,16 @@ hold_full(struct sl_held *h, struct sl_mspan *s)
 	ring_add(&h->full, s);
 }
 
-static struct sl_mspan *
-drop_oldest_full(struct sl_held *h)
+static void
+drop(struct sl_held *h, struct sl_mspan **ring, struct sl_mspan *s)
 {
-	struct sl_mspan *s = h->full;
-
-	ring_remove(&h->full, s);
+	ring_remove(ring, s);
 	h->npages -= s->npages;
-	return s;
 }
 
 /*
- * The span is full.  Keep it, and give up the oldest full ones if there are
- * more than hold=N allows.
+ * The span is full.  Keep it, and give up the oldest if there are more than
+ * hold=N allows.
  */
 static void
 put_aside(struct sl_mcache *mc, struct sl_mspan *s)
@@ -111,15 +110,38 @@ put_aside(struct sl_mcache *mc, struct sl_mspan *s)
 	hold_full(h, s);
 	h->npages += s->npages;
 	sl_count(&mc->holds);
-	while (h->npages > sl_options.hold && h->full != NULL) {
+	while (h->npages > sl_options.hold) {
+		s = h->full;
+		if (s != NULL) {
+			drop(h, &h->full, s);
+			sl_mcentral_detach_span(&mc->central, s);
+		} else {
+			s = h->usable;
+			drop(h, &h->usable, s);
+			sl_mcentral_uncache_span(&mc->central, s);
+		}
 		sl_count(&mc->detaches);
-		sl_mcentral_detach_span(&mc->central, drop_oldest_full(h));
 	}
 }
 
+/* The first of a ring, if it has enough free slots. */
+static struct sl_mspan *
+take_first(struct sl_held *h, struct sl_mspan **ring)
+{
+	struct sl_mspan *s = *ring;
+
+	if (s == NULL || !sl_mspan_is_claimable(s))
+		return NULL;
+	drop(h, ring, s);
+	sl_mspan_harvest(s);
+	(void)sl_mspan_next_word(s); /* there is one */
+	return s;
+}
+
 /*
- * A held span with a free slot, or NULL.  Of the full ones only the oldest is
- * looked at, which others have had most time to free in.
+ * A held span with enough free slots, or NULL.  Only so many are looked at:
+ * of those the owner freed in, the ones that have waited longest; of the full
+ * ones the oldest, which others have had most time to free in.
  */
 static struct sl_mspan *
 take_held(struct sl_mcache *mc, sl_spanclass spc)
@@ -127,21 +149,13 @@ take_held(struct sl_mcache *mc, sl_spanclass spc)
 	struct sl_held *h = &mc->held[spc];
 	struct sl_mspan *s;
 
-	while ((s = h->usable) != NULL) {
-		ring_remove(&h->usable, s);
-		sl_mspan_harvest(s);
-		if (sl_mspan_next_word(s)) {
-			h->npages -= s->npages;
+	for (unsigned n = 0; n < LOOKS && h->usable != NULL; n++) {
+		s = take_first(h, &h->usable);
+		if (s != NULL)
 			return s;
-		}
-		hold_full(h, s); /* it was adopted so */
+		h->usable = h->usable->next;
 	}
-	if (h->full == NULL || !sl_mspan_is_claimable(h->full))
-		return NULL;
-	s = drop_oldest_full(h);
-	sl_mspan_harvest(s);
-	(void)sl_mspan_next_word(s); /* there is one */
-	return s;
+	return take_first(h, &h->full);
 }
 
 void
@@ -169,8 +183,7 @@ release_ring(struct sl_mcache *mc, struct sl_held *h, struct sl_mspan **ring)
 	struct sl_mspan *s;
 
 	while ((s = *ring) != NULL) {
-		ring_remove(ring, s);
-		h->npages -= s->npages;
+		drop(h, ring, s);
 		sl_mcentral_uncache_span(&mc->central, s);
 	}
 }

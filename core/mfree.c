@@ -75,23 +75,26 @@ free_held(struct sl_mcache *mc, struct sl_mspan *s, unsigned slot)
 	return true;
 }
 
-static void
-free_small(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
+/* A slot of a small span.  False: it was free. */
+static inline bool
+free_small(struct sl_mcache *mc, struct sl_mspan *s, unsigned slot)
 {
-	uintptr_t off = p - s->base;
-	unsigned slot = sl_mspan_slot(s, off);
-	bool done;
-
-	if (off != (uintptr_t)slot * s->elemsize || p >= s->limit)
-		sl_mspan_bad_free(s, p, not_start);
 	/* relaxed: only who uses mc can have stored it there */
 	if (sl_load_rlx(&s->holder) != mc)
-		done = sl_mcentral_free_slot(&mc->central, s, slot);
-	else if (sl_mspan_is_open(s)) /* closed to the fast path by hooks */
-		done = sl_mfree_own(s, slot);
-	else
-		done = free_held(mc, s, slot);
-	if (!done)
+		return sl_mcentral_free_slot(&mc->central, s, slot);
+	if (sl_mspan_is_open(s)) /* closed to the fast path by hooks */
+		return sl_mfree_own(s, slot);
+	return free_held(mc, s, slot);
+}
+
+static void
+free_at(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
+{
+	uint64_t q = sl_mspan_divide(s, p);
+
+	if (!sl_mspan_is_start(s, p, q))
+		sl_mspan_bad_free(s, p, not_start);
+	if (!free_small(mc, s, (unsigned)(q >> 32)))
 		sl_mspan_bad_free(s, p, "double free");
 }
 
@@ -101,7 +104,7 @@ free_in(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 	if (s->spanclass < 2)
 		free_large(mc, s, p);
 	else if (s->tiny == NULL)
-		free_small(mc, s, p);
+		free_at(mc, s, p);
 	else if (sl_tiny_free(s, p))
 		sl_mcentral_free_slot(
 		    &mc->central, s, sl_mspan_slot(s, p - s->base));
@@ -147,16 +150,13 @@ sl_mfree_slow(uintptr_t p)
 	struct sl_mcache *mc = sl_mc;
 	uint64_t q;
 
-	/* The free of a small object in a span that this thread does not hold
-	 * is frequent enough to come first.  relaxed: only this thread can
-	 * have stored itself there */
+	/* What is frequent comes first: a free in a span of another, or in one
+	 * of this thread's that was full. */
 	if (sl_likely(s != NULL && s->divmul != 0 && s->tiny == NULL &&
-		      sl_load_rlx(&s->holder) != mc && mc != &sl_mcache_none &&
-		      sl_options.hooks == 0)) {
+		      mc != &sl_mcache_none && sl_options.hooks == 0)) {
 		q = sl_mspan_divide(s, p);
 		if (sl_likely(sl_mspan_is_start(s, p, q) &&
-			      sl_mcentral_free_slot(
-				  &mc->central, s, (unsigned)(q >> 32))))
+			      free_small(mc, s, (unsigned)(q >> 32))))
 			return;
 	}
 	free_rest(p);

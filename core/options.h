@@ -3,8 +3,8 @@
  * options.h - what the environment variable SPANLAB_OPTIONS asked for.
  *
  * Used by backoff, mspan, mcache, mheap, mstats and all that hooks concern.
- * Form: name=value, separated by commas; options.c has the table.  Constant after
- * sl_options_init().
+ * Form: name=value, separated by commas; options.c has the table.  Constant
+ * after sl_options_init().
  */
 #ifndef SL_OPTIONS_H
 #define SL_OPTIONS_H
