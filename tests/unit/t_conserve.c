@@ -200,7 +200,8 @@ test_mix(void **state)
 	/* What the C library keeps per thread is made once, here. */
 	unit_threads(MAX_THREADS, nothing, NULL, 0);
 	for (size_t i = 0; i < UNIT_COUNT(counts); i++) {
-		unsigned turns = unit_scaled(60000 / counts[i]);
+		unsigned turns = unit_meetings(
+		    60000 / counts[i], counts[i], sl_variant()->spins);
 
 		if (m->large_one_in)
 			turns /= 8;

@@ -46,8 +46,9 @@ test_spans_recycled_at_once(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < UNIT_COUNT(thread_counts); i++)
-		expect(
-		    set_check_recycling(thread_counts[i], unit_scaled(600000)));
+		expect(set_check_recycling(
+		    thread_counts[i], unit_meetings(600000, thread_counts[i],
+					  sl_set_info.spins)));
 }
 
 static void
@@ -55,7 +56,9 @@ test_full_spans_come_back(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < UNIT_COUNT(thread_counts); i++)
-		expect(set_check_policy(thread_counts[i], unit_scaled(200000)));
+		expect(set_check_policy(
+		    thread_counts[i], unit_meetings(200000, thread_counts[i],
+					  sl_set_info.spins)));
 }
 
 int

@@ -44,6 +44,14 @@ unit_scaled(unsigned n)
 	return text && strcmp(text, "long") == 0 ? n * 5 : n;
 }
 
+unsigned
+unit_meetings(unsigned n, unsigned threads, bool spins)
+{
+	bool is_slow = spins && threads > sysconf(_SC_NPROCESSORS_ONLN);
+
+	return unit_scaled(n) / (is_slow ? threads * 20 : 1) + 1;
+}
+
 /* The finalizer of splitmix64 (Vigna). */
 static uint64_t
 mix(uint64_t x)

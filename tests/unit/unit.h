@@ -33,6 +33,10 @@ void unit_start_alone(void);
  * SL_CHECK=long five times as much. */
 unsigned unit_scaled(unsigned n);
 
+/* The same of meetings of this many threads over a set.  Fewer if its waiters
+ * spin and threads outnumber CPUs: each may then take a scheduler's turn. */
+unsigned unit_meetings(unsigned n, unsigned threads, bool spins);
+
 /* A random number below n from the state *x; x starts from unit_seed(). */
 uint64_t unit_seed(uint64_t stream);
 uint64_t unit_random(uint64_t *x, uint64_t n);
