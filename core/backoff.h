@@ -23,14 +23,23 @@ sl_backoff_start(void)
 	return (struct sl_backoff){sl_options.backoff};
 }
 
+/* How many pauses are due now; the next time they are twice as many. */
+static inline unsigned
+sl_backoff_next(struct sl_backoff *b)
+{
+	unsigned n = b->pauses;
+
+	if (n > sl_options.backoff_max)
+		n = sl_options.backoff_max;
+	b->pauses = 2 * n;
+	return n;
+}
+
 static inline void
 sl_backoff_pause(struct sl_backoff *b)
 {
-	if (b->pauses > sl_options.backoff_max)
-		b->pauses = sl_options.backoff_max;
-	for (unsigned i = 0; i < b->pauses; i++)
+	for (unsigned n = sl_backoff_next(b); n > 0; n--)
 		sl_cpu_relax();
-	b->pauses *= 2;
 }
 
 #endif /* SL_BACKOFF_H */

@@ -60,6 +60,10 @@ void sl_set_walk(
 
 /* The rest a variant may leave out; see mcentral_defaults.c. */
 
+/* No other thread is inside the allocator: see to it that the caller's claims
+ * find all that is listed, where threads have lists of their own. */
+void sl_set_settle(void);
+
 /* See to it that a span which the caller owns is not on the list, and that
  * nobody is still busy taking it off.  Called only if claim_leaves_listed.
  * False: cannot now; the caller then releases the span. */

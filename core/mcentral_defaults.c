@@ -20,6 +20,11 @@ sl_set_remove(sl_spanclass spc, struct sl_mspan *s)
 }
 
 DEFAULT void
+sl_set_settle(void)
+{
+}
+
+DEFAULT void
 sl_set_thread_enter(void)
 {
 }

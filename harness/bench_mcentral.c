@@ -94,15 +94,17 @@ give_to_set(struct sl_mspan *s)
 
 /* --- the set alone ----------------------------------------------------- */
 
+/* Each worker lists its share: threads may have lists of their own. */
 static void
-set_prepare(struct sl_trial *t)
+set_setup(struct sl_worker *w)
 {
-	size_t want = (size_t)t->param[P_SET_SPANS] * t->config->threads;
-	sl_spanclass spc = class_of(t);
+	size_t share = (size_t)w->trial->param[P_SET_SPANS];
+	size_t want = share * w->trial->config->threads;
+	sl_spanclass spc = class_of(w->trial);
 	struct sl_mspan *s;
 
 	sl_mock_user();
-	while (sl_mock_outstanding(spc) < want) {
+	for (; share > 0 && sl_mock_outstanding(spc) < want; share--) {
 		s = sl_mheap_alloc_span(
 		    sl_class_to_pages[spc / 2u], 1, spc, NULL, true);
 		if (s == NULL)
@@ -111,13 +113,6 @@ set_prepare(struct sl_trial *t)
 		if (sl_mspan_release(s))
 			sl_set_insert(spc, s);
 	}
-}
-
-static void
-set_setup(struct sl_worker *w)
-{
-	(void)w;
-	sl_mock_user();
 }
 
 static void
@@ -265,6 +260,7 @@ collect(struct sl_trial *t)
 	size_t n = 0;
 
 	balance.live_slots = 0;
+	sl_set_settle();
 	while ((s = sl_set_claim(spc)) != NULL) {
 		hold(s);
 		sl_mspan_harvest(s);
@@ -307,7 +303,6 @@ static const struct sl_workload wl_set = {
 	    {"hold", 0, 0, 1 << 20, "pauses with a span in hand"},
 	    {"work", 0, 0, 1 << 20, "pauses between spans"},
 	},
-    .prepare = set_prepare,
     .setup = set_setup,
     .run = set_run,
     .finish = collect,

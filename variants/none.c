@@ -186,6 +186,13 @@ sl_set_thread_leave(void)
 	own = NULL;
 }
 
+void
+sl_set_settle(void)
+{
+	for (struct own *o = owns; o != NULL; o = o->next)
+		give_all(o);
+}
+
 /* --- the seam ---------------------------------------------------------- */
 
 static void

@@ -34,6 +34,7 @@ set_delay(void)
 #undef sl_fetch_add_rlx
 #undef sl_xchg_acq
 #undef sl_cas_rlx
+#undef sl_cas_acq
 #undef sl_cas_rel
 #define sl_load_acq(p)                                                         \
 	(set_delay(), atomic_load_explicit(p, memory_order_acquire))
@@ -44,6 +45,9 @@ set_delay(void)
 #define sl_cas_rlx(p, e, v)                                                    \
 	(set_delay(), atomic_compare_exchange_strong_explicit(p, e, v,         \
 			  memory_order_relaxed, memory_order_relaxed))
+#define sl_cas_acq(p, e, v)                                                    \
+	(set_delay(), atomic_compare_exchange_strong_explicit(p, e, v,         \
+			  memory_order_acquire, memory_order_relaxed))
 #define sl_cas_rel(p, e, v)                                                    \
 	(set_delay(), atomic_compare_exchange_strong_explicit(p, e, v,         \
 			  memory_order_release, memory_order_relaxed))

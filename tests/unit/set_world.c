@@ -154,6 +154,7 @@ set_collect(sl_spanclass spc)
 	size_t want = sl_mock_outstanding(spc), n = 0;
 	struct sl_mspan *all = NULL, *s;
 
+	sl_set_settle();
 	while ((s = sl_set_claim(spc)) != NULL && n <= want) {
 		if (!set_is_claimed_well(s, spc))
 			return;
