@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * options.c - reads SPANLAB_OPTIONS; see options.h.  Called by mthread.
+ * options.c - reads SPANLAB_OPTIONS; see options.h.  Called by mthread, and by
+ * programs (sl_options_text).
  *
  * To add an option: a field in struct sl_options, a row in the table here, and
  * a line in README.md and doc/spanlab.3, which tests/tree/lists.sh asks for.
@@ -15,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/die.h"
+#include "core/spanlab.h"
 #include "core/switches.h"
 
 struct sl_options sl_options;
@@ -266,4 +268,50 @@ sl_options_init(void)
 	for (unsigned i = 0; i < NOPTIONS; i++)
 		if (is_set(&table[i]))
 			sl_options.hooks |= table[i].hook;
+}
+
+/* --- what came of it ------------------------------------------------------ */
+
+static bool
+is_initial(const struct option *o)
+{
+	return o->path != NULL ? *o->path == '\0' : *o->number == o->initial;
+}
+
+/* One more piece of a text that may not fit; n is what it would need. */
+static void
+put(char *buf, size_t len, size_t *n, const char *piece)
+{
+	for (; *piece != '\0'; piece++, ++*n)
+		if (*n + 1 < len)
+			buf[*n] = *piece;
+}
+
+SL_PUBLIC size_t
+sl_options_text(bool all, char *buf, size_t len)
+{
+	char number[16];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < NOPTIONS; i++) {
+		const struct option *o = &table[i];
+		const char *value = number;
+
+		/* no text asks for a path that is none */
+		if (is_initial(o) && (!all || o->path != NULL))
+			continue;
+		if (o->path != NULL)
+			value = o->path;
+		else if (o->words != NULL)
+			value = o->words[*o->number];
+		else
+			sl_format(number, sizeof(number), "%u", *o->number);
+		put(buf, len, &n, n > 0 ? "," : "");
+		put(buf, len, &n, o->name);
+		put(buf, len, &n, "=");
+		put(buf, len, &n, value);
+	}
+	if (len > 0)
+		buf[n < len ? n : len - 1] = '\0';
+	return n;
 }

@@ -113,6 +113,13 @@ void sl_free(void *ptr);
  */
 unsigned sl_relink_percent(void);
 
+/*
+ * The options in effect, as SPANLAB_OPTIONS would ask for them: all of them,
+ * or those that are not at their defaults.  Writes at most len bytes with the
+ * end, and returns the length that there would be with room for all of it.
+ */
+size_t sl_options_text(bool all, char *buf, size_t len);
+
 /* "spanlab-<variant> <version>": proves which malloc answered. */
 const char *sl_identity(void);
 
