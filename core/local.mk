@@ -43,6 +43,7 @@ libslheap_la_SOURCES = \
 	%D%/marena.h \
 	%D%/mcache.c %D%/mcache.h \
 	%D%/mfree.c %D%/mfree.h \
+	%D%/mheld.h \
 	%D%/mheap.c %D%/mheap.h \
 	%D%/mheapcheck.c \
 	%D%/mhook.c %D%/mhook.h \
@@ -52,6 +53,7 @@ libslheap_la_SOURCES = \
 	%D%/mpallocsum.c %D%/mpallocsum.h \
 	%D%/mstats.c \
 	%D%/mthread.c %D%/mthread.h \
+	%D%/mlarge.c %D%/mlarge.h \
 	%D%/mtiny.c %D%/mtiny.h
 libslheap_la_CFLAGS = $(sl_core_cflags)
 libslheap_la_LIBTOOLFLAGS = $(sl_pic_only)

@@ -11,6 +11,7 @@
 #include "core/die.h"
 #include "core/mallocgc.h"
 #include "core/mheap.h"
+#include "core/mlarge.h"
 
 SL_PUBLIC int
 malloc_trim(size_t pad)
@@ -20,6 +21,7 @@ malloc_trim(size_t pad)
 
 	(void)pad; /* the heap has no top to leave room at */
 	if (mc != NULL) {
+		sl_mlarge_release(mc);
 		sl_mcache_release_usable(mc);
 		pages = sl_mcentral_reap(&mc->central);
 	}

@@ -13,6 +13,7 @@
  *   mthread     a thread's mcache from its first malloc to its end; fork
  *   mtiny       objects below 16 bytes that share a block
  *   mhook       what is done beside each allocation and free, on demand
+ *   mlarge      a span for a large object
  *   mcache      one per thread: the current span of each span class
  *   mcentral    which span next: from the set, or from the page heap
  *   (the seam)  the set: a bag of partly free spans, one per class; variants/
@@ -22,6 +23,7 @@
  *   mpallocbits  the pages of a chunk, a bit each
  *   mpallocsum  the free runs of a piece, in one word
  *   marena      which span an address lies in
+ *   mheld       spans that an mcache keeps beside that in use
  *   mspan       slots of one size, their bitmaps, the state word
  *   fixalloc    descriptors, of one size each
  *   persistent  metadata that lives for ever
@@ -49,6 +51,7 @@
 #include "core/marena.h"
 #include "core/mfree.h"
 #include "core/mhook.h"
+#include "core/mlarge.h"
 #include "core/mtiny.h"
 
 /* What is asked for, and the ways to get it. */
@@ -117,16 +120,10 @@ large_span(struct sl_mcache *mc, const struct request *r)
 {
 	size_t npages = (r->size + SL_PAGE_SIZE - 1) >> SL_PAGE_SHIFT;
 	size_t align_pages = (r->align + SL_PAGE_SIZE - 1) >> SL_PAGE_SHIFT;
-	struct sl_mspan *s =
-	    sl_mcentral_grow(&mc->central, r->spc, npages, align_pages);
+	struct sl_mspan *s = sl_mlarge_alloc(mc, npages, align_pages);
 
 	if (s == NULL)
 		return NULL;
-	sl_count(&mc->large_allocs);
-	/* Its one slot is taken, and no mcache keeps the span. relaxed: the
-	 * span is ours until the address is returned */
-	sl_store_rlx(&s->free_bits[0], 0);
-	sl_mspan_set_owner(s, NULL);
 	if (r->needzero && s->needzero)
 		memset((void *)s->base, 0, npages << SL_PAGE_SHIFT);
 	return (void *)s->base;

@@ -55,49 +55,6 @@ enum { LOOKS = 2 }; /* at held spans, before mcentral is asked */
 
 /* --- held spans ---------------------------------------------------------- */
 
-static void
-ring_add(struct sl_mspan **ring, struct sl_mspan *s)
-{
-	struct sl_mspan *first = *ring;
-
-	if (first == NULL) {
-		*ring = s->next = s->prev = s;
-		return;
-	}
-	s->next = first;
-	s->prev = first->prev;
-	s->prev->next = s;
-	first->prev = s;
-}
-
-static void
-ring_remove(struct sl_mspan **ring, struct sl_mspan *s)
-{
-	if (s->next == s) {
-		*ring = NULL;
-		return;
-	}
-	s->prev->next = s->next;
-	s->next->prev = s->prev;
-	if (*ring == s)
-		*ring = s->next;
-}
-
-static void
-hold_full(struct sl_held *h, struct sl_mspan *s)
-{
-	/* relaxed: only the owner compares it with itself */
-	sl_store_rlx(&s->owner, NULL);
-	ring_add(&h->full, s);
-}
-
-static void
-drop(struct sl_held *h, struct sl_mspan **ring, struct sl_mspan *s)
-{
-	ring_remove(ring, s);
-	h->npages -= s->npages;
-}
-
 /*
  * The span is full.  Keep it, and give up the oldest if there are more than
  * hold=N allows.
@@ -107,17 +64,18 @@ put_aside(struct sl_mcache *mc, struct sl_mspan *s)
 {
 	struct sl_held *h = &mc->held[s->spanclass];
 
-	hold_full(h, s);
-	h->npages += s->npages;
+	/* relaxed: only the owner compares it with itself */
+	sl_store_rlx(&s->owner, NULL);
+	sl_held_add(h, &h->full, s);
 	sl_count(&mc->holds);
 	while (h->npages > sl_options.hold) {
 		s = h->full;
 		if (s != NULL) {
-			drop(h, &h->full, s);
+			sl_held_remove(h, &h->full, s);
 			sl_mcentral_detach_span(&mc->central, s);
 		} else {
 			s = h->usable;
-			drop(h, &h->usable, s);
+			sl_held_remove(h, &h->usable, s);
 			sl_mcentral_uncache_span(&mc->central, s);
 		}
 		sl_count(&mc->detaches);
@@ -132,7 +90,7 @@ take_first(struct sl_held *h, struct sl_mspan **ring)
 
 	if (s == NULL || !sl_mspan_is_claimable(s))
 		return NULL;
-	drop(h, ring, s);
+	sl_held_remove(h, ring, s);
 	sl_mspan_harvest(s);
 	(void)sl_mspan_next_word(s); /* there is one */
 	return s;
@@ -163,8 +121,8 @@ sl_mcache_unfull(struct sl_mcache *mc, struct sl_mspan *s)
 {
 	struct sl_held *h = &mc->held[s->spanclass];
 
-	ring_remove(&h->full, s);
-	ring_add(&h->usable, s);
+	sl_held_remove(h, &h->full, s);
+	sl_held_add(h, &h->usable, s);
 	sl_mspan_open(s, mc);
 }
 
@@ -173,8 +131,7 @@ sl_mcache_adopt(struct sl_mcache *mc, struct sl_mspan *s)
 {
 	struct sl_held *h = &mc->held[s->spanclass];
 
-	ring_add(&h->usable, s);
-	h->npages += s->npages;
+	sl_held_add(h, &h->usable, s);
 }
 
 static void
@@ -183,7 +140,7 @@ release_ring(struct sl_mcache *mc, struct sl_held *h, struct sl_mspan **ring)
 	struct sl_mspan *s;
 
 	while ((s = *ring) != NULL) {
-		drop(h, ring, s);
+		sl_held_remove(h, ring, s);
 		sl_mcentral_uncache_span(&mc->central, s);
 	}
 }
@@ -191,7 +148,7 @@ release_ring(struct sl_mcache *mc, struct sl_held *h, struct sl_mspan **ring)
 void
 sl_mcache_release_usable(struct sl_mcache *mc)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 2; i < SL_NUM_SPANCLASSES; i++)
 		release_ring(mc, &mc->held[i], &mc->held[i].usable);
 }
 
@@ -265,7 +222,7 @@ sl_mcache_alloc_slow(struct sl_mcache *mc, sl_spanclass spc, bool needzero)
 void
 sl_mcache_release_all(struct sl_mcache *mc)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
+	for (unsigned i = 2; i < SL_NUM_SPANCLASSES; i++) {
 		struct sl_mspan *s = mc->spans[i];
 
 		release_ring(mc, &mc->held[i], &mc->held[i].usable);

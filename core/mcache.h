@@ -9,19 +9,9 @@
 #define SL_MCACHE_H
 
 #include "core/mcentral.h"
+#include "core/mheld.h"
 
 enum { SL_NUM_DIRECT = SL_SMALL_MAX / SL_SMALL_DIV + 1 };
-
-/*
- * The spans of one class that ran full and are kept all the same (hold=N), in
- * rings that begin with the oldest.  A full one is not for the fast path of a
- * free: the first of its owner's frees comes the slow way, and moves it to
- * those that can be used.
- */
-struct sl_held {
-	struct sl_mspan *full, *usable;
-	uint32_t npages; /* of both */
-};
 
 struct sl_mcache {
 	/* What the fast paths look at; never NULL.  direct[] has the spans of

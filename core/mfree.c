@@ -15,8 +15,8 @@
 
 #include "core/die.h"
 #include "core/marena.h"
-#include "core/mheap.h"
 #include "core/mhook.h"
+#include "core/mlarge.h"
 #include "core/mthread.h"
 #include "core/mtiny.h"
 
@@ -55,13 +55,8 @@ free_large(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 
 	if (p != s->base)
 		sl_mspan_bad_free(s, p, not_start);
-	/* Of two that free it at once, one sees the other's bit, which stays
-	 * until the descriptor serves again.  pairs(span.dekker) */
-	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
+	if (!sl_mlarge_free(mc, s))
 		sl_mspan_bad_free(s, p, "double free");
-	sl_store_rlx(&s->free_bits[0], 1); /* relaxed: ours alone now */
-	sl_count(&mc->large_frees);
-	sl_mheap_free_span(s);
 	errno = saved;
 }
 

@@ -26,18 +26,28 @@ sl_mheap_init(void)
 	    &tiny_tables, SL_TINY_TABLE_BYTES, SL_CACHELINE, true, NULL, NULL);
 }
 
-/* Where the maps say whose page this is. */
+/*
+ * Where the maps say whose page this is, and in *n how many of the pages up to
+ * `end` have their entries side by side.
+ */
 static _Atomic(struct sl_mspan *) *
-entry_of(uintptr_t page)
+entries_of(uintptr_t page, uintptr_t end, size_t *n)
 {
+	uintptr_t i = page - SL_PAGEMAP_FIRST, left;
 	struct sl_arena *a;
 
 	/* relaxed: the page is ours, so its entry exists in this map or, if
 	 * not, in that of its arena */
-	if (page - SL_PAGEMAP_FIRST < sl_load_rlx(&sl_pagemap.npages))
-		return &sl_pagemap.spans[page - SL_PAGEMAP_FIRST];
+	left = sl_load_rlx(&sl_pagemap.npages);
+	if (i < left) {
+		left -= i;
+		*n = end - page < left ? end - page : left;
+		return &sl_pagemap.spans[i];
+	}
 	/* relaxed: as above */
 	a = sl_load_rlx(&sl_arenas[page / SL_ARENA_PAGES]);
+	left = SL_ARENA_PAGES - page % SL_ARENA_PAGES;
+	*n = end - page < left ? end - page : left;
 	return &a->spans[page % SL_ARENA_PAGES];
 }
 
@@ -46,11 +56,17 @@ entry_of(uintptr_t page)
 static void
 set_spans(uintptr_t base, size_t npages, struct sl_mspan *s)
 {
-	for (size_t i = 0; i < npages; i++) {
-		uintptr_t page = (base >> SL_PAGE_SHIFT) + i;
+	uintptr_t page = base >> SL_PAGE_SHIFT, end = page + npages;
 
-		/* pairs(heap.publish): whoever finds s finds its fields. */
-		sl_store_rel(entry_of(page), s);
+	while (page < end) {
+		_Atomic(struct sl_mspan *) *e;
+		size_t n;
+
+		e = entries_of(page, end, &n);
+		for (page += n; n > 0; n--, e++)
+			/* pairs(heap.publish): whoever finds s finds its
+			 * fields. */
+			sl_store_rel(e, s);
 	}
 }
 

@@ -27,6 +27,7 @@
 #include "core/fixalloc.h"
 #include "core/lock.h"
 #include "core/mheap.h"
+#include "core/mlarge.h"
 #include "core/mtiny.h"
 #include "core/options.h"
 
@@ -79,6 +80,7 @@ static void
 leave(struct sl_mcache *mc)
 {
 	sl_tiny_drop(mc);
+	sl_mlarge_release(mc);
 	sl_mcache_release_all(mc);
 	sl_set_thread_leave();
 	is_past_end = true;

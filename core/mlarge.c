@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mlarge.c - a span for a large object, and a few kept after its free; see
+ * mlarge.h.  Called by mallocgc, mfree and mcache.
+ *
+ * A thread keeps the spans of large objects that it freed last, up to hold=N
+ * pages of them, in the ring held[].usable of the span class of large objects.
+ * A span of as many pages as are asked for is used again, without a lock and
+ * without a visit to the page heap.
+ *
+ * Such a span stays cached (C in its word).  Bit 0 of remote_bits says that
+ * its object is free, from the free until the span serves again, so a second
+ * free is found here as elsewhere.
+ */
+#include "core/mlarge.h"
+
+#include "core/mheap.h"
+#include "core/options.h"
+
+enum {
+	LARGE_CLASS = 1, /* without pointers */
+	LOOKS = 8,       /* at spans of the ring, the newest first */
+};
+
+static struct sl_held *
+kept_by(struct sl_mcache *mc)
+{
+	return &mc->held[LARGE_CLASS];
+}
+
+static void
+unkeep(struct sl_mcache *mc, struct sl_mspan *s)
+{
+	sl_held_remove(kept_by(mc), &kept_by(mc)->usable, s);
+	sl_mspan_set_owner(s, NULL);
+}
+
+static void
+to_heap(struct sl_mspan *s)
+{
+	sl_store_rlx(&s->free_bits[0], 1); /* relaxed: ours alone */
+	sl_mheap_free_span(s);
+}
+
+static struct sl_mspan *
+take_kept(struct sl_mcache *mc, size_t npages, size_t align_pages)
+{
+	struct sl_mspan *oldest = kept_by(mc)->usable, *s = oldest;
+
+	for (unsigned n = 0; s != NULL && n < LOOKS; n++) {
+		s = s->prev; /* of the oldest: the newest */
+		if (s->npages == npages &&
+		    (s->base & ((align_pages << SL_PAGE_SHIFT) - 1)) == 0) {
+			unkeep(mc, s);
+			return s;
+		}
+		if (s == oldest)
+			break;
+	}
+	return NULL;
+}
+
+struct sl_mspan *
+sl_mlarge_alloc(struct sl_mcache *mc, size_t npages, size_t align_pages)
+{
+	struct sl_mspan *s = take_kept(mc, npages, align_pages);
+
+	if (s != NULL) {
+		s->needzero = 1;
+		/* relaxed: the span is ours until its address is known */
+		sl_store_rlx(&s->remote_bits[0], 0);
+	} else {
+		s = sl_mcentral_grow(
+		    &mc->central, LARGE_CLASS, npages, align_pages);
+		if (s == NULL)
+			return NULL;
+		/* relaxed: as above */
+		sl_store_rlx(&s->free_bits[0], 0);
+		sl_mspan_set_owner(s, NULL);
+	}
+	sl_count(&mc->large_allocs);
+	return s;
+}
+
+bool
+sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
+{
+	struct sl_held *h = kept_by(mc);
+
+	/* Of two that free it at once, one sees the other's bit, which stays
+	 * until the descriptor serves again.  pairs(span.dekker) */
+	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
+		return false;
+	sl_count(&mc->large_frees);
+	if (s->npages > sl_options.hold || sl_options.hooks != 0) {
+		to_heap(s);
+		return true;
+	}
+	while (h->npages + s->npages > sl_options.hold) {
+		struct sl_mspan *oldest = h->usable;
+
+		unkeep(mc, oldest);
+		to_heap(oldest);
+	}
+	sl_mspan_set_owner(s, mc);
+	sl_held_add(h, &h->usable, s);
+	return true;
+}
+
+void
+sl_mlarge_release(struct sl_mcache *mc)
+{
+	struct sl_mspan *s;
+
+	while ((s = kept_by(mc)->usable) != NULL) {
+		unkeep(mc, s);
+		to_heap(s);
+	}
+}

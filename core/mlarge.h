@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mlarge.h - objects of more than 32 KiB, a span each (Go: allocLarge).
+ *
+ * Used by mallocgc, mfree and mcache.
+ */
+#ifndef SL_MLARGE_H
+#define SL_MLARGE_H
+
+#include "core/mcache.h"
+
+/* A span of so many pages, aligned so, its one slot in use; NULL: out of
+ * memory.  The pages may hold garbage: s->needzero. */
+struct sl_mspan *sl_mlarge_alloc(
+    struct sl_mcache *mc, size_t npages, size_t align_pages);
+
+/* Free the object.  False: it was free. */
+bool sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s);
+
+/* Give back what the mcache keeps.  Owner only. */
+void sl_mlarge_release(struct sl_mcache *mc);
+
+#endif /* SL_MLARGE_H */
