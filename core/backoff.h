@@ -35,11 +35,15 @@ sl_backoff_next(struct sl_backoff *b)
 	return n;
 }
 
-static inline void
+/* Returns the number of pauses made. */
+static inline unsigned
 sl_backoff_pause(struct sl_backoff *b)
 {
-	for (unsigned n = sl_backoff_next(b); n > 0; n--)
+	unsigned n = sl_backoff_next(b);
+
+	for (unsigned i = 0; i < n; i++)
 		sl_cpu_relax();
+	return n;
 }
 
 #endif /* SL_BACKOFF_H */
