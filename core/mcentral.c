@@ -26,12 +26,12 @@ may_use_set(const struct sl_mcentral_user *u)
 /* Claim from the set.  `nested` is up meanwhile: should the set's own library
  * call malloc, that call is served from the page heap. */
 static struct sl_mspan *
-claim(struct sl_mcentral_user *u, sl_spanclass spc)
+claim(struct sl_mcentral_user *u, sl_bag bag)
 {
 	struct sl_mspan *s;
 
 	u->nested++;
-	s = sl_set_claim(spc);
+	s = sl_set_claim(bag);
 	u->nested--;
 	return s;
 }
@@ -73,7 +73,7 @@ sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
 static void
 insert(struct sl_mspan *s)
 {
-	sl_set_insert(s->spanclass, s);
+	sl_set_insert(sl_mspan_bag(s), s);
 }
 
 void
@@ -92,7 +92,8 @@ give_back(struct sl_mspan *s)
 {
 	/* Not even when L is seen clear: an unlister may have the span in its
 	 * hands still. */
-	if (sl_set_info.claim_leaves_listed && !sl_set_remove(s->spanclass, s))
+	if (sl_set_info.claim_leaves_listed &&
+	    !sl_set_remove(sl_mspan_bag(s), s))
 		return false;
 	sl_mheap_free_span(s);
 	return true;
@@ -147,11 +148,11 @@ sl_mcentral_freed(struct sl_mcentral_user *u, struct sl_mspan *s, uint64_t word,
 
 /* Everything listed in a class, in the order of claims. */
 static struct sl_mspan *
-claim_all(struct sl_mcentral_user *u, sl_spanclass spc)
+claim_all(struct sl_mcentral_user *u, sl_bag bag)
 {
 	struct sl_mspan *head = NULL, **tail = &head, *s;
 
-	while ((s = claim(u, spc)) != NULL) {
+	while ((s = claim(u, bag)) != NULL) {
 		*tail = s;
 		s->next = NULL;
 		tail = &s->next;
@@ -174,9 +175,9 @@ reversed(struct sl_mspan *s)
 }
 
 static size_t
-reap_class(struct sl_mcentral_user *u, sl_spanclass spc)
+reap_bag(struct sl_mcentral_user *u, sl_bag bag)
 {
-	struct sl_mspan *s = claim_all(u, spc), *next;
+	struct sl_mspan *s = claim_all(u, bag), *next;
 	size_t pages = 0, n;
 
 	if (sl_set_info.order[0] == 'L')
@@ -204,7 +205,7 @@ sl_mcentral_reap(struct sl_mcentral_user *u)
 		return 0;
 	/* relaxed: a hint */
 	sl_store_rlx(&empty_pages, 0);
-	for (unsigned spc = 2; spc < SL_NUM_SPANCLASSES; spc++)
-		pages += reap_class(u, (sl_spanclass)spc);
+	for (unsigned bag = 2; bag < sl_num_bags(); bag++)
+		pages += reap_bag(u, (sl_bag)bag);
 	return pages;
 }

@@ -2,7 +2,8 @@
 /*
  * mcentral.h - the seam: what a variant provides, and what core makes of it.
  *
- * A variant is a concurrent bag of spans for each span class.  Core decides
+ * A variant is so many concurrent bags of spans, sl_num_bags(): one for each
+ * span class, or four of them in epoch mode (sl_bag in mspan.h).  Core decides
  * what is put in and taken out (the state word of mspan.h); the variant
  * decides only how the bag is built.  A variant is one file in variants/ and
  * one line in variants/variants.m4.  It is linked by name: core's objects are
@@ -43,20 +44,27 @@
  * takes from the table. */
 extern const struct sl_variant_info sl_set_info;
 
+/* Bags in use: those below this number.  Constant when sl_set_init() runs. */
+static inline unsigned
+sl_num_bags(void)
+{
+	return sl_options.epoch != 0 ? SL_NUM_BAGS : SL_NUM_SPANCLASSES;
+}
+
 /* Once, before any other call, by one thread. */
 void sl_set_init(void);
 
 /* List a span.  Any threads at once.  Cannot fail. */
-void sl_set_insert(sl_spanclass spc, struct sl_mspan *s);
+void sl_set_insert(sl_bag bag, struct sl_mspan *s);
 
 /* An owned span with at least s->relink_at free slots, or NULL (which may be
  * spurious while others are inside).  Any threads at once. */
-struct sl_mspan *sl_set_claim(sl_spanclass spc);
+struct sl_mspan *sl_set_claim(sl_bag bag);
 
-/* Visit each listed span of the class once, while no other thread is inside
+/* Visit each listed span of the bag once, while no other thread is inside
  * the allocator. */
 void sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg);
+    sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg);
 
 /* The rest a variant may leave out; see mcentral_defaults.c. */
 
@@ -64,10 +72,14 @@ void sl_set_walk(
  * find all that is listed, where threads have lists of their own. */
 void sl_set_settle(void);
 
-/* See to it that a span which the caller owns is not on the list, and that
- * nobody is still busy taking it off.  Called only if claim_leaves_listed.
- * False: cannot now; the caller then releases the span. */
-bool sl_set_remove(sl_spanclass spc, struct sl_mspan *s);
+/* See to it that a span which the caller owns is not in the bag where it was
+ * listed last, and that nobody is still busy taking it out.  Called only if
+ * claim_leaves_listed.  False: cannot now; the caller then releases it. */
+bool sl_set_remove(sl_bag bag, struct sl_mspan *s);
+
+/* Epoch mode: the bag is empty and no thread is inside the set with it, until
+ * this call returns.  What a bag keeps beside its spans may be reset. */
+void sl_set_drained(sl_bag bag);
 
 /* Before a thread's first claim; when it ends. */
 void sl_set_thread_enter(void);

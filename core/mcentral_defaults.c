@@ -11,9 +11,9 @@
 #define DEFAULT __attribute__((weak))
 
 DEFAULT bool
-sl_set_remove(sl_spanclass spc, struct sl_mspan *s)
+sl_set_remove(sl_bag bag, struct sl_mspan *s)
 {
-	(void)spc;
+	(void)bag;
 	(void)s;
 	sl_throw("set %s leaves claimed spans listed, and cannot remove them",
 	    sl_set_info.name);
@@ -22,6 +22,12 @@ sl_set_remove(sl_spanclass spc, struct sl_mspan *s)
 DEFAULT void
 sl_set_settle(void)
 {
+}
+
+DEFAULT void
+sl_set_drained(sl_bag bag)
+{
+	(void)bag;
 }
 
 DEFAULT void

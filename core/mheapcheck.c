@@ -19,7 +19,7 @@ struct check {
 	char *why;
 	size_t why_len;
 	bool ok;
-	unsigned class_now; /* of the set being walked */
+	unsigned bag_now; /* being walked */
 	struct sl_mcache *mcache_now;
 	uint64_t met;       /* marked by the first two walks */
 	uint64_t met_again; /* of these, by the walk over the heap */
@@ -62,8 +62,8 @@ visit_listed(struct sl_mspan *s, void *arg)
 {
 	struct check *c = arg;
 
-	if (s->spanclass != c->class_now)
-		fault(c, "listed in a wrong class", s);
+	if (sl_mspan_bag(s) != c->bag_now)
+		fault(c, "listed in a wrong bag", s);
 	if (word_bits(s, SL_W_L) == 0)
 		fault(c, "in the set without L", s);
 	if (word_bits(s, SL_W_C) != 0) {
@@ -137,7 +137,7 @@ visit_span(struct sl_mspan *s, void *arg)
 	struct check *c = arg;
 	bool is_large = s->spanclass < 2;
 
-	if (word_bits(s, SL_W_K_MASK) != SL_W_K(s->spanclass))
+	if (sl_bag_spanclass(sl_mspan_bag(s)) != s->spanclass)
 		fault(c, "word and class disagree", s);
 	check_bits(c, s);
 	count_live(c, s);
@@ -162,9 +162,9 @@ sl_heap_check(
 	struct check c = {.why = why, .why_len = why_len, .ok = true};
 
 	sl_thread_mcache(); /* everything below needs the heap to be there */
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
-		c.class_now = i;
-		sl_set_walk((sl_spanclass)i, visit_listed, &c);
+	for (unsigned i = 0; i < sl_num_bags(); i++) {
+		c.bag_now = i;
+		sl_set_walk((sl_bag)i, visit_listed, &c);
 	}
 	sl_thread_walk(visit_mcache, &c);
 	sl_mheap_walk(visit_span, &c);

@@ -111,9 +111,9 @@ sl_mspan_take(struct sl_mspan *s)
 }
 
 bool
-sl_mspan_try_claim(struct sl_mspan *s, sl_spanclass spc)
+sl_mspan_try_claim(struct sl_mspan *s, sl_bag bag)
 {
-	uint64_t w, want = SL_W_L | SL_W_K(spc);
+	uint64_t w, want = SL_W_L | SL_W_K(bag);
 
 	/* pairs(span.life): the fields of the span that K says it is, and
 	 * the bits that its last owner left. */
@@ -148,12 +148,12 @@ sl_mspan_try_list(struct sl_mspan *s)
 }
 
 bool
-sl_mspan_try_unlist(struct sl_mspan *s, sl_spanclass spc)
+sl_mspan_try_unlist(struct sl_mspan *s, sl_bag bag)
 {
 	uint64_t w = sl_load_rlx(&s->word); /* relaxed: the CAS decides */
 
 	do {
-		if ((w & SL_W_L) == 0 || (w & SL_W_K_MASK) != SL_W_K(spc))
+		if ((w & SL_W_L) == 0 || (w & SL_W_K_MASK) != SL_W_K(bag))
 			return false;
 		if ((w & SL_W_C) == 0 && sl_mspan_is_claimable(s))
 			return false;

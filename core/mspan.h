@@ -18,7 +18,7 @@
  *
  *   C  cached: one mcache owns it (the field `holder` says which)
  *   L  listed: in the set, or one thread is committed to inserting it
- *   K  span class + 1; 0: the span belongs to the page heap
+ *   K  the bag that it is listed in, or was last, + 1; 0: the page heap's
  *   G  grows by one at each change, so that a stale CAS always fails
  *
  *   operation        | by              | word              | then
@@ -70,8 +70,18 @@ struct sl_mcache;
 /* Size class * 2 + 1 if the objects hold no pointers (Go: spanClass). */
 typedef uint8_t sl_spanclass;
 
+/*
+ * Where a span that nobody owns is listed.  One bag for each span class, and
+ * in epoch mode four, as in Go: partly free and full spans, by the parity of
+ * the sweep that they have been through.  Bag number = kind of bag *
+ * SL_NUM_SPANCLASSES + span class; those of the first kind have the numbers of
+ * their span classes.
+ */
+typedef uint16_t sl_bag;
+
 enum {
 	SL_NUM_SPANCLASSES = 2 * SL_NUM_SIZECLASSES + 1,
+	SL_NUM_BAGS = 4 * SL_NUM_SPANCLASSES,
 	/* Blocks shared by tiny objects.  Go puts them in class 5, with whole
 	 * 16-byte objects; apart, a free inside such an object is detected. */
 	SL_SPANCLASS_TINY = 2 * SL_NUM_SIZECLASSES,
@@ -82,12 +92,18 @@ enum {
 	    SL_PAGE_SIZE / SL_TINY_SIZE * (int)sizeof(uint32_t),
 };
 
+static inline sl_spanclass
+sl_bag_spanclass(sl_bag bag)
+{
+	return (sl_spanclass)(bag % SL_NUM_SPANCLASSES);
+}
+
 #define SL_W_C UINT64_C(1)
 #define SL_W_L UINT64_C(2)
 #define SL_W_K_SHIFT 2
-#define SL_W_K_MASK (UINT64_C(0xff) << SL_W_K_SHIFT)
-#define SL_W_G_ONE (UINT64_C(1) << 10)
-#define SL_W_K(spc) ((uint64_t)((spc) + 1) << SL_W_K_SHIFT)
+#define SL_W_K_MASK (UINT64_C(0x3ff) << SL_W_K_SHIFT)
+#define SL_W_G_ONE (UINT64_C(1) << 12)
+#define SL_W_K(bag) ((uint64_t)((bag) + 1) << SL_W_K_SHIFT)
 
 /* The words of a descriptor that belong to the variant.  0 in a new one; core
  * never writes them, not even when the descriptor becomes another span. */
@@ -216,13 +232,13 @@ sl_mspan_is_claimable(const struct sl_mspan *s)
 /* The caller removed s from its set, where nobody else can reach it. */
 void sl_mspan_take(struct sl_mspan *s);
 
-/* s was found in a set and may be claimed, changed or gone.  True: the caller
+/* s was found in a bag and may be claimed, changed or gone.  True: the caller
  * owns it, and it stays listed. */
-bool sl_mspan_try_claim(struct sl_mspan *s, sl_spanclass spc);
+bool sl_mspan_try_claim(struct sl_mspan *s, sl_bag bag);
 
-/* The set wants to drop s, which is of no use to claimers now.  True: L is
- * cleared, take it off.  False: it became useful; leave it where it is. */
-bool sl_mspan_try_unlist(struct sl_mspan *s, sl_spanclass spc);
+/* The set wants to drop s, which is of no use to claimers now, from a bag.
+ * True: L is cleared, take it off.  False: it became useful; leave it. */
+bool sl_mspan_try_unlist(struct sl_mspan *s, sl_bag bag);
 
 /* An owner takes its span, whose L is set, off the list: clears L.  The
  * caller's lock keeps try_unlist away. */
@@ -246,6 +262,16 @@ _Noreturn void sl_mspan_bad_free(
 
 /* Point cur at a word with a free slot; false: there is none.  Owner only. */
 bool sl_mspan_next_word(struct sl_mspan *s);
+
+/* The bag of a span that the caller owns or has just listed. */
+static inline sl_bag
+sl_mspan_bag(const struct sl_mspan *s)
+{
+	/* relaxed: K changes in the owner's hands only */
+	uint64_t k = sl_load_rlx(&s->word) & SL_W_K_MASK;
+
+	return (sl_bag)((k >> SL_W_K_SHIFT) - 1);
+}
 
 /* Is L set?  Owner only, and only a yes can change. */
 static inline bool

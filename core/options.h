@@ -18,6 +18,7 @@ struct sl_options {
 	unsigned relink;     /* see sl_relink_percent() in spanlab.h */
 	unsigned keep_pages; /* a free of more goes back to the OS */
 	unsigned hold;       /* pages that an mcache keeps, per class */
+	unsigned epoch;      /* MiB allocated between turns; 0: normal mode */
 	unsigned clobber;    /* 1: fill freed and fresh memory */
 	unsigned backoff;    /* pauses, see backoff.h */
 	unsigned backoff_max;

@@ -39,7 +39,7 @@ struct stack {
 	alignas(SL_CACHELINE) ck_stack_t s;
 };
 
-static struct stack stacks[SL_NUM_SPANCLASSES];
+static struct stack stacks[SL_NUM_BAGS];
 
 _Static_assert(sizeof(ck_stack_entry_t) <= sizeof(struct sl_set_link),
     "the entry lies in the span's link");
@@ -59,25 +59,25 @@ span_of(ck_stack_entry_t *e)
 void
 sl_set_init(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		ck_stack_init(&stacks[i].s);
 }
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
 	struct sl_backoff backoff = sl_backoff_start();
 
-	while (!ck_stack_trypush_mpmc(&stacks[spc].s, entry_of(s)))
+	while (!ck_stack_trypush_mpmc(&stacks[bag].s, entry_of(s)))
 		sl_set_lost(&backoff);
 	sl_count(&sl_set_tally->inserts);
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
 	struct sl_backoff backoff = sl_backoff_start();
-	ck_stack_t *stack = &stacks[spc].s;
+	ck_stack_t *stack = &stacks[bag].s;
 	ck_stack_entry_t *e;
 
 	while (ck_pr_load_ptr(&stack->head) != NULL) {
@@ -91,11 +91,10 @@ sl_set_claim(sl_spanclass spc)
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
 	ck_stack_entry_t *e, *next;
 
-	CK_STACK_FOREACH_SAFE(&stacks[spc].s, e, next)
+	CK_STACK_FOREACH_SAFE(&stacks[bag].s, e, next)
 	visit(span_of(e), arg);
 }

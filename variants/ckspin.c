@@ -156,10 +156,10 @@ struct list {
 	_Atomic(struct sl_mspan *) head; /* under lock; peeked at without */
 };
 
-static struct list lists[SL_NUM_SPANCLASSES];
+static struct list lists[SL_NUM_BAGS];
 
 /* Of the thread that forks. */
-static struct place fork_places[SL_NUM_SPANCLASSES];
+static struct place fork_places[SL_NUM_BAGS];
 
 /* While a thread forks it holds all locks, and lets itself pass. */
 static void
@@ -186,14 +186,14 @@ unlock(struct list *l, struct place *p)
 void
 sl_set_init(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		word_init(&lists[i].lock);
 }
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
-	struct list *l = &lists[spc];
+	struct list *l = &lists[bag];
 	struct place p;
 
 	lock(l, &p);
@@ -205,9 +205,9 @@ sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
-	struct list *l = &lists[spc];
+	struct list *l = &lists[bag];
 	struct sl_mspan *s;
 	struct place p;
 
@@ -228,32 +228,31 @@ sl_set_claim(sl_spanclass spc)
 void
 sl_set_fork_prepare(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		word_lock(&lists[i].lock, &fork_places[i]);
 }
 
 void
 sl_set_fork_parent(void)
 {
-	for (unsigned i = SL_NUM_SPANCLASSES; i-- > 0;)
+	for (unsigned i = sl_num_bags(); i-- > 0;)
 		word_unlock(&lists[i].lock, &fork_places[i]);
 }
 
 void
 sl_set_fork_child(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		word_init(&lists[i].lock);
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
 	struct sl_mspan *s, *next;
 
 	/* relaxed: no other thread is inside the allocator */
-	for (s = sl_load_rlx(&lists[spc].head); s != NULL; s = next) {
+	for (s = sl_load_rlx(&lists[bag].head); s != NULL; s = next) {
 		next = (struct sl_mspan *)s->set.w[0];
 		visit(s, arg);
 	}

@@ -57,7 +57,7 @@ static struct class
 {
 	struct tagstack stack;
 	struct place place[PLACES];
-} classes[SL_NUM_SPANCLASSES];
+} classes[SL_NUM_BAGS];
 
 /* Of a thread: places in use, and the state of its random numbers. */
 static _Thread_local unsigned range = 1;
@@ -145,10 +145,10 @@ sl_set_init(void)
 }
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
 	struct sl_backoff backoff = sl_backoff_start();
-	struct class *k = &classes[spc];
+	struct class *k = &classes[bag];
 	uint32_t n = tagstack_number(s);
 
 	while (!tagstack_try_push(&k->stack, n)) {
@@ -162,10 +162,10 @@ sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
 	struct sl_backoff backoff = sl_backoff_start();
-	struct class *k = &classes[spc];
+	struct class *k = &classes[bag];
 	struct sl_mspan *s;
 
 	while (!tagstack_try_pop(&k->stack, &s)) {
@@ -209,14 +209,13 @@ void
 sl_set_fork_child(void)
 {
 	tagstack_fork_done();
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		for (unsigned j = 0; j < PLACES; j++)
 			take_offer_of_lost(&classes[i], &classes[i].place[j]);
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
-	tagstack_walk(&classes[spc].stack, visit, arg);
+	tagstack_walk(&classes[bag].stack, visit, arg);
 }

@@ -38,7 +38,7 @@ struct list {
 	struct sl_mspan *tail; /* under lock; valid if head is not NULL */
 };
 
-static struct list lists[SL_NUM_SPANCLASSES];
+static struct list lists[SL_NUM_BAGS];
 
 static struct sl_mspan *
 next_of(const struct sl_mspan *s)
@@ -55,14 +55,14 @@ set_next(struct sl_mspan *s, struct sl_mspan *next)
 void
 sl_set_init(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_init(&lists[i].lock, SL_RANK_SET);
 }
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
-	struct list *l = &lists[spc];
+	struct list *l = &lists[bag];
 	struct sl_mspan *head;
 
 	sl_set_lock(&l->lock);
@@ -81,9 +81,9 @@ sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
-	struct list *l = &lists[spc];
+	struct list *l = &lists[bag];
 	struct sl_mspan *s;
 
 	/* relaxed: a peek; to see a span too late is to see an empty list */
@@ -102,25 +102,24 @@ sl_set_claim(sl_spanclass spc)
 void
 sl_set_fork_prepare(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_lock_for_fork(&lists[i].lock);
 }
 
 void
 sl_set_fork_parent(void)
 {
-	for (unsigned i = SL_NUM_SPANCLASSES; i-- > 0;)
+	for (unsigned i = sl_num_bags(); i-- > 0;)
 		sl_mutex_unlock_after_fork(&lists[i].lock);
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
 	struct sl_mspan *s, *next;
 
 	/* relaxed: no other thread is inside the allocator */
-	for (s = sl_load_rlx(&lists[spc].head); s != NULL; s = next) {
+	for (s = sl_load_rlx(&lists[bag].head); s != NULL; s = next) {
 		next = next_of(s);
 		visit(s, arg);
 	}

@@ -60,7 +60,7 @@ struct list {
 
 /* What one thread has. */
 struct own {
-	struct list list[SL_NUM_SPANCLASSES];
+	struct list list[SL_NUM_BAGS];
 	struct own *next; /* under owns_lock: of all that were ever made */
 	bool is_free;     /* under owns_lock: its lists are empty */
 };
@@ -71,7 +71,7 @@ struct shared {
 	alignas(SL_CACHELINE) _Atomic(uint64_t) count; /* faa only */
 };
 
-static struct shared shared[SL_NUM_SPANCLASSES];
+static struct shared shared[SL_NUM_BAGS];
 
 static struct sl_mutex owns_lock = SL_MUTEX_INIT(SL_RANK_SET_INNER);
 static struct sl_fixalloc owns_memory; /* under owns_lock */
@@ -133,7 +133,7 @@ sl_set_init(void)
 {
 	sl_fixalloc_init(
 	    &owns_memory, sizeof(struct own), SL_CACHELINE, true, NULL, NULL);
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_init(&shared[i].lock, SL_RANK_SET);
 }
 
@@ -162,7 +162,7 @@ sl_set_thread_enter(void)
 static void
 give_all(struct own *o)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
+	for (unsigned i = 0; i < sl_num_bags(); i++) {
 		/* pairs(none.lost): if the thread was lost in a fork, the
 		 * links of the spans that it had put there. */
 		if (sl_load_acq(&o->list[i].head) == NULL)
@@ -196,17 +196,17 @@ sl_set_settle(void)
 /* --- the seam ---------------------------------------------------------- */
 
 static void
-count_shared(sl_spanclass spc)
+count_shared(sl_bag bag)
 {
 	if (SL_NONE_FAA)
 		/* relaxed: it orders nothing; its cost is what matters */
-		sl_fetch_add_rlx(&shared[spc].count, 1);
+		sl_fetch_add_rlx(&shared[bag].count, 1);
 }
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
-	struct shared *k = &shared[spc];
+	struct shared *k = &shared[bag];
 	struct own *o = own;
 
 	if (o == NULL) {
@@ -214,22 +214,22 @@ sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
 		push(&k->list, s);
 		sl_mutex_unlock(&k->lock);
 	} else {
-		push(&o->list[spc], s); /* LP: insert */
-		if (o->list[spc].n > SURPLUS) {
+		push(&o->list[bag], s); /* LP: insert */
+		if (o->list[bag].n > SURPLUS) {
 			sl_set_lock(&k->lock);
-			move(&o->list[spc], &k->list, SURPLUS / 2);
+			move(&o->list[bag], &k->list, SURPLUS / 2);
 			sl_mutex_unlock(&k->lock);
 		}
 	}
-	count_shared(spc);
+	count_shared(bag);
 	sl_count(&sl_set_tally->inserts);
 }
 
 /* Take some from the shared list; returns one of them, or NULL. */
 static SL_NOINLINE struct sl_mspan *
-claim_slow(sl_spanclass spc)
+claim_slow(sl_bag bag)
 {
-	struct shared *k = &shared[spc];
+	struct shared *k = &shared[bag];
 	struct sl_mspan *s;
 
 	/* relaxed: a peek; to see a span too late is to see an empty list */
@@ -238,21 +238,21 @@ claim_slow(sl_spanclass spc)
 	sl_set_lock(&k->lock);
 	s = pop(&k->list);
 	if (own != NULL)
-		move(&k->list, &own->list[spc], SURPLUS / 2 - 1);
+		move(&k->list, &own->list[bag], SURPLUS / 2 - 1);
 	sl_mutex_unlock(&k->lock);
 	return s;
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
-	struct sl_mspan *s = own == NULL ? NULL : pop(&own->list[spc]);
+	struct sl_mspan *s = own == NULL ? NULL : pop(&own->list[bag]);
 
 	if (s == NULL)
-		s = claim_slow(spc);
+		s = claim_slow(bag);
 	if (s == NULL)
 		return NULL;
-	count_shared(spc);
+	count_shared(bag);
 	sl_mspan_take(s); /* LP: claim, in pop() */
 	return s;
 }
@@ -260,7 +260,7 @@ sl_set_claim(sl_spanclass spc)
 void
 sl_set_fork_prepare(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_lock_for_fork(&shared[i].lock);
 	sl_mutex_lock_for_fork(&owns_lock);
 }
@@ -269,7 +269,7 @@ void
 sl_set_fork_parent(void)
 {
 	sl_mutex_unlock_after_fork(&owns_lock);
-	for (unsigned i = SL_NUM_SPANCLASSES; i-- > 0;)
+	for (unsigned i = sl_num_bags(); i-- > 0;)
 		sl_mutex_unlock_after_fork(&shared[i].lock);
 }
 
@@ -288,12 +288,11 @@ sl_set_fork_child(void)
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
 	struct own *o;
 
 	for (o = owns; o != NULL; o = o->next)
-		visit_list(&o->list[spc], visit, arg);
-	visit_list(&shared[spc].list, visit, arg);
+		visit_list(&o->list[bag], visit, arg);
+	visit_list(&shared[bag].list, visit, arg);
 }

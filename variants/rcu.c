@@ -73,7 +73,7 @@ struct list {
 	bool waiting;       /* under lock: a thread waits for a batch */
 };
 
-static struct list lists[SL_NUM_SPANCLASSES];
+static struct list lists[SL_NUM_BAGS];
 
 static struct sl_mutex pool_lock = SL_MUTEX_INIT(SL_RANK_SET_INNER);
 static struct sl_fixalloc pool;   /* under pool_lock */
@@ -91,7 +91,7 @@ void
 sl_set_init(void)
 {
 	sl_fixalloc_init(&pool, sizeof(struct node), 32, false, NULL, NULL);
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_init(&lists[i].lock, SL_RANK_SET);
 }
 
@@ -124,9 +124,9 @@ free_nodes(struct node *n)
 }
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
-	struct list *l = &lists[spc];
+	struct list *l = &lists[bag];
 	struct node *n = new_node(), *head;
 
 	n->span = s;
@@ -168,7 +168,7 @@ unlink_locked(struct list *l, struct node *n)
 /* Unlink nodes whose spans have nothing to offer among the first `most`, those
  * that the caller has walked past, if nobody else is at it. */
 static void
-unlink_dead(sl_spanclass spc, struct list *l, unsigned most)
+unlink_dead(sl_bag bag, struct list *l, unsigned most)
 {
 	struct node *n, *next;
 
@@ -180,7 +180,7 @@ unlink_dead(sl_spanclass spc, struct list *l, unsigned most)
 		next = sl_load_rlx(&n->next); /* relaxed: under the lock */
 		if (l->nlimbo >= LIMBO_MAX)
 			break;
-		if (sl_mspan_try_unlist(n->span, spc))
+		if (sl_mspan_try_unlist(n->span, bag))
 			unlink_locked(l, n);
 		most--;
 	}
@@ -219,9 +219,9 @@ reclaim(struct list *l)
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
-	struct list *l = &lists[spc];
+	struct list *l = &lists[bag];
 	struct sl_mspan *s = NULL;
 	unsigned dead = 0;
 	struct node *n;
@@ -232,7 +232,7 @@ sl_set_claim(sl_spanclass spc)
 	urcu_bp_read_lock();
 	/* pairs(rcu.node): the node's next and span are set. */
 	n = sl_load_acq(&l->head);
-	while (n != NULL && !sl_mspan_try_claim(n->span, spc)) {
+	while (n != NULL && !sl_mspan_try_claim(n->span, bag)) {
 		dead++;
 		n = sl_load_acq(&n->next); /* pairs(rcu.node) */
 	}
@@ -242,16 +242,16 @@ sl_set_claim(sl_spanclass spc)
 	if (dead != 0)
 		sl_count_add(&sl_set_tally->scanned, dead);
 	if (dead >= DEAD_ENOUGH) {
-		unlink_dead(spc, l, dead);
+		unlink_dead(bag, l, dead);
 		reclaim(l);
 	}
 	return s;
 }
 
 bool
-sl_set_remove(sl_spanclass spc, struct sl_mspan *s)
+sl_set_remove(sl_bag bag, struct sl_mspan *s)
 {
-	struct list *l = &lists[spc];
+	struct list *l = &lists[bag];
 	struct node *n;
 	bool done = true;
 
@@ -281,7 +281,7 @@ sl_set_thread_enter(void)
 void
 sl_set_fork_prepare(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_lock_for_fork(&lists[i].lock);
 	sl_mutex_lock_for_fork(&pool_lock);
 	urcu_bp_before_fork();
@@ -291,7 +291,7 @@ static void
 unlock_all(void)
 {
 	sl_mutex_unlock_after_fork(&pool_lock);
-	for (unsigned i = SL_NUM_SPANCLASSES; i-- > 0;)
+	for (unsigned i = sl_num_bags(); i-- > 0;)
 		sl_mutex_unlock_after_fork(&lists[i].lock);
 }
 
@@ -306,7 +306,7 @@ void
 sl_set_fork_child(void)
 {
 	urcu_bp_after_fork_child();
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
+	for (unsigned i = 0; i < sl_num_bags(); i++) {
 		unsigned n = 0;
 
 		/* A batch that another thread was waiting with is lost. */
@@ -321,13 +321,12 @@ sl_set_fork_child(void)
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
 	struct node *n, *next;
 
 	/* relaxed: no other thread is inside the allocator */
-	for (n = sl_load_rlx(&lists[spc].head); n != NULL; n = next) {
+	for (n = sl_load_rlx(&lists[bag].head); n != NULL; n = next) {
 		next = sl_load_rlx(&n->next); /* relaxed: as above */
 		visit(n->span, arg);
 	}

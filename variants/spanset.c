@@ -103,7 +103,7 @@ struct set {
 	uint64_t rounds;     /* lock: blocks installed so far */
 };
 
-static struct set sets[SL_NUM_SPANCLASSES];
+static struct set sets[SL_NUM_BAGS];
 
 /* What a claim or an insertion works on. */
 struct place {
@@ -140,7 +140,7 @@ head_of(struct set *k)
 void
 sl_set_init(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
+	for (unsigned i = 0; i < sl_num_bags(); i++) {
 		sl_mutex_init(&sets[i].lock, SL_RANK_SET);
 		/* relaxed: no other thread is here yet */
 		sl_store_rlx(&sets[i].index, (uint64_t)FIRST << 32 | FIRST);
@@ -329,9 +329,9 @@ find_slow(struct set *k, uint32_t position, bool is_claim)
 /* --- the seam ---------------------------------------------------------- */
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
-	struct set *k = &sets[spc];
+	struct set *k = &sets[bag];
 
 	for (;;) {
 		/* relaxed: a position of one's own; the slot hands it over */
@@ -397,9 +397,9 @@ claim_slot(struct place p, uint32_t position)
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
-	struct set *k = &sets[spc];
+	struct set *k = &sets[bag];
 	struct sl_mspan *s;
 	uint32_t position;
 	struct place p;
@@ -423,14 +423,14 @@ sl_set_claim(sl_spanclass spc)
 void
 sl_set_fork_prepare(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_lock_for_fork(&sets[i].lock);
 }
 
 void
 sl_set_fork_parent(void)
 {
-	for (unsigned i = SL_NUM_SPANCLASSES; i-- > 0;)
+	for (unsigned i = sl_num_bags(); i-- > 0;)
 		sl_mutex_unlock_after_fork(&sets[i].lock);
 }
 
@@ -454,16 +454,15 @@ install_missing(struct set *k)
 void
 sl_set_fork_child(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		install_missing(&sets[i]);
 	sl_set_fork_parent();
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
-	struct set *k = &sets[spc];
+	struct set *k = &sets[bag];
 	uint64_t index = sl_load_rlx(&k->index); /* relaxed: nobody inside */
 	uint32_t i = (uint32_t)index, tail = (uint32_t)(index >> 32);
 

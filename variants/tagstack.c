@@ -28,7 +28,7 @@ const struct sl_variant_info sl_set_info = {
     .claim_leaves_listed = false,
 };
 
-static struct tagstack stacks[SL_NUM_SPANCLASSES];
+static struct tagstack stacks[SL_NUM_BAGS];
 
 void
 sl_set_init(void)
@@ -37,23 +37,23 @@ sl_set_init(void)
 }
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
 	struct sl_backoff backoff = sl_backoff_start();
 	uint32_t n = tagstack_number(s);
 
-	while (!tagstack_try_push(&stacks[spc], n))
+	while (!tagstack_try_push(&stacks[bag], n))
 		sl_set_lost(&backoff);
 	sl_count(&sl_set_tally->inserts);
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
 	struct sl_backoff backoff = sl_backoff_start();
 	struct sl_mspan *s;
 
-	while (!tagstack_try_pop(&stacks[spc], &s))
+	while (!tagstack_try_pop(&stacks[bag], &s))
 		sl_set_lost(&backoff);
 	if (s != NULL)
 		sl_mspan_take(s);
@@ -73,8 +73,7 @@ sl_set_fork_parent(void)
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
-	tagstack_walk(&stacks[spc], visit, arg);
+	tagstack_walk(&stacks[bag], visit, arg);
 }

@@ -48,7 +48,7 @@ const struct sl_variant_info sl_set_info = {
 static struct stack {
 	struct sl_mutex lock;
 	_Atomic(struct sl_mspan *) head;
-} stacks[SL_NUM_SPANCLASSES];
+} stacks[SL_NUM_BAGS];
 
 static _Atomic(unsigned) nclaims;
 
@@ -67,14 +67,14 @@ now_and_then(enum fault which)
 void
 sl_set_init(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_init(&stacks[i].lock, SL_RANK_SET);
 }
 
 static struct stack *
-stack_of(sl_spanclass spc)
+stack_of(sl_bag bag)
 {
-	return &stacks[fault == WRONG_CLASS ? spc | 3u : spc];
+	return &stacks[fault == WRONG_CLASS ? bag | 3u : bag];
 }
 
 static void
@@ -102,9 +102,9 @@ pop_without_generation(struct stack *k)
 }
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
-	struct stack *k = stack_of(spc);
+	struct stack *k = stack_of(bag);
 
 	sl_count_add(&sl_set_tally->inserts, fault == NOT_COUNTED ? 0 : 1);
 	if (fault == NO_GENERATION) {
@@ -141,9 +141,9 @@ pop(struct stack *k)
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
-	struct stack *k = stack_of(spc);
+	struct stack *k = stack_of(bag);
 	struct sl_mspan *s;
 
 	if (fault == NO_GENERATION) {
@@ -163,10 +163,9 @@ sl_set_claim(sl_spanclass spc)
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
-	struct sl_mspan *s = atomic_load(&stack_of(spc)->head), *next;
+	struct sl_mspan *s = atomic_load(&stack_of(bag)->head), *next;
 
 	if (s != NULL && fault == WALK_SKIPS)
 		s = atomic_load(next_of(s));
