@@ -70,11 +70,11 @@ struct class
 	_Atomic(uint32_t) nwaiting; /* a hint */
 };
 
-static struct class classes[SL_NUM_SPANCLASSES];
+static struct class classes[SL_NUM_BAGS];
 
 /* What one thread has. */
 struct own {
-	struct record record[SL_NUM_SPANCLASSES];
+	struct record record[SL_NUM_BAGS];
 	struct own *next; /* under owns_lock: of all that were ever made */
 	bool is_free;     /* under owns_lock */
 };
@@ -242,7 +242,7 @@ ask(struct class *k, struct record *r, enum wish wish, struct sl_mspan *s)
 void
 sl_set_init(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_init(&classes[i].lock, SL_RANK_SET);
 }
 
@@ -280,8 +280,7 @@ sl_set_thread_leave(void)
 
 /* Get the lock, or have the wish carried out without it: then false. */
 static bool
-lock_or_ask(
-    struct class *k, sl_spanclass spc, enum wish wish, struct sl_mspan **s)
+lock_or_ask(struct class *k, sl_bag bag, enum wish wish, struct sl_mspan **s)
 {
 	if (try_lock(k))
 		return true;
@@ -289,16 +288,16 @@ lock_or_ask(
 		sl_set_lock(&k->lock);
 		return true;
 	}
-	*s = ask(k, &own->record[spc], wish, *s);
+	*s = ask(k, &own->record[bag], wish, *s);
 	return false;
 }
 
 void
-sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
-	struct class *k = &classes[spc];
+	struct class *k = &classes[bag];
 
-	if (lock_or_ask(k, spc, INSERT, &s)) {
+	if (lock_or_ask(k, bag, INSERT, &s)) {
 		push_locked(k, s);
 		serve_others_locked(k);
 		sl_mutex_unlock(&k->lock);
@@ -307,15 +306,15 @@ sl_set_insert(sl_spanclass spc, struct sl_mspan *s)
 }
 
 struct sl_mspan *
-sl_set_claim(sl_spanclass spc)
+sl_set_claim(sl_bag bag)
 {
-	struct class *k = &classes[spc];
+	struct class *k = &classes[bag];
 	struct sl_mspan *s = NULL;
 
 	/* relaxed: a peek; to see a span too late is to see an empty list */
 	if (sl_load_rlx(&k->head) == NULL)
 		return NULL;
-	if (lock_or_ask(k, spc, CLAIM, &s)) {
+	if (lock_or_ask(k, bag, CLAIM, &s)) {
 		s = pop_locked(k);
 		serve_others_locked(k);
 		sl_mutex_unlock(&k->lock);
@@ -328,7 +327,7 @@ sl_set_claim(sl_spanclass spc)
 void
 sl_set_fork_prepare(void)
 {
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_mutex_lock_for_fork(&classes[i].lock);
 	sl_mutex_lock_for_fork(&owns_lock);
 }
@@ -337,7 +336,7 @@ void
 sl_set_fork_parent(void)
 {
 	sl_mutex_unlock_after_fork(&owns_lock);
-	for (unsigned i = SL_NUM_SPANCLASSES; i-- > 0;)
+	for (unsigned i = sl_num_bags(); i-- > 0;)
 		sl_mutex_unlock_after_fork(&classes[i].lock);
 }
 
@@ -362,23 +361,22 @@ sl_set_fork_child(void)
 	for (struct own *o = owns; o != NULL; o = o->next) {
 		if (o == own)
 			continue;
-		for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+		for (unsigned i = 0; i < sl_num_bags(); i++)
 			settle_lost(&classes[i], &o->record[i]);
 		o->is_free = true;
 	}
-	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
+	for (unsigned i = 0; i < sl_num_bags(); i++)
 		sl_store_rlx(&classes[i].nwaiting, 0); /* relaxed: a hint */
 	sl_set_fork_parent();
 }
 
 void
-sl_set_walk(
-    sl_spanclass spc, void (*visit)(struct sl_mspan *, void *), void *arg)
+sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
 	struct sl_mspan *s, *next;
 
 	/* relaxed: no other thread is inside the allocator */
-	for (s = sl_load_rlx(&classes[spc].head); s != NULL; s = next) {
+	for (s = sl_load_rlx(&classes[bag].head); s != NULL; s = next) {
 		next = (struct sl_mspan *)s->set.w[0];
 		visit(s, arg);
 	}
