@@ -4,7 +4,6 @@
  */
 #include "core/die.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -74,7 +73,7 @@ put_conversion(struct out *o, const char *f, va_list *ap)
 }
 
 static void
-vformat(struct out *o, const char *fmt, va_list *ap)
+put_format(struct out *o, const char *fmt, va_list *ap)
 {
 	for (const char *f = fmt; *f; f++) {
 		if (*f != '%')
@@ -85,27 +84,40 @@ vformat(struct out *o, const char *fmt, va_list *ap)
 }
 
 void
-sl_format(char *buf, unsigned long len, const char *fmt, ...)
+sl_vformat(char *buf, unsigned long len, const char *fmt, va_list ap)
 {
 	struct out o = {buf, buf + len - 1};
-	va_list ap;
+	va_list copy;
 
 	if (len == 0)
 		return;
-	va_start(ap, fmt);
-	vformat(&o, fmt, &ap);
-	va_end(ap);
+	va_copy(copy, ap);
+	put_format(&o, fmt, &copy);
+	va_end(copy);
 	*o.p = '\0';
 }
 
-static void
-say(const char *fmt, va_list *ap)
+void
+sl_format(char *buf, unsigned long len, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	sl_vformat(buf, len, fmt, ap);
+	va_end(ap);
+}
+
+void
+sl_vwarn(const char *fmt, va_list ap)
 {
 	char line[512];
 	struct out o = {line, line + sizeof(line) - 1};
+	va_list copy;
 
+	va_copy(copy, ap);
 	put_str(&o, "spanlab: ");
-	vformat(&o, fmt, ap);
+	put_format(&o, fmt, &copy);
+	va_end(copy);
 	*o.p++ = '\n';
 	if (write(STDERR_FILENO, line, (size_t)(o.p - line)) < 0)
 		return; /* nowhere left to complain */
@@ -117,8 +129,21 @@ sl_warn(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, &ap);
+	sl_vwarn(fmt, ap);
 	va_end(ap);
+}
+
+void (*sl_before_abort)(void);
+
+_Noreturn void
+sl_abort(void)
+{
+	void (*last)(void) = sl_before_abort;
+
+	sl_before_abort = NULL;
+	if (last != NULL)
+		last();
+	abort();
 }
 
 _Noreturn void
@@ -127,7 +152,7 @@ sl_throw(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	say(fmt, &ap);
+	sl_vwarn(fmt, ap);
 	va_end(ap);
-	abort();
+	sl_abort();
 }

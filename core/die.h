@@ -8,6 +8,8 @@
 #ifndef SL_DIE_H
 #define SL_DIE_H
 
+#include <stdarg.h>
+
 #include "core/switches.h"
 
 /*
@@ -19,10 +21,20 @@ _Noreturn void sl_throw(const char *fmt, ...)
 
 /* A warning in the same form; returns. */
 void sl_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2), cold));
+void sl_vwarn(const char *fmt, va_list ap)
+    __attribute__((format(printf, 1, 0), cold));
+
+/* What sl_throw() does after its message. */
+_Noreturn void sl_abort(void) __attribute__((cold));
+
+/* What sl_abort() does first, once, if anything: somebody's last words. */
+extern void (*sl_before_abort)(void);
 
 /* snprintf's little brother, with the same conversions. */
 void sl_format(char *buf, unsigned long len, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+void sl_vformat(char *buf, unsigned long len, const char *fmt, va_list ap)
+    __attribute__((format(printf, 3, 0)));
 
 /* An invariant, checked in debug builds; its text is the message. */
 #define sl_assert(cond)                                                        \

@@ -18,11 +18,14 @@ noinst_LTLIBRARIES += libslbase.la libslcentral.la libslheap.la libslface.la
 libslbase_la_SOURCES = \
 	%D%/atomic.h \
 	%D%/backoff.h \
+	%D%/badfree.c %D%/badfree.h \
 	%D%/die.c %D%/die.h \
+	%D%/file.c %D%/file.h \
 	%D%/fixalloc.c %D%/fixalloc.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/mcentral.h \
 	%D%/mspan.c %D%/mspan.h \
+	%D%/mstack.c %D%/mstack.h \
 	%D%/options.c %D%/options.h \
 	%D%/persistent.c %D%/persistent.h \
 	%D%/sizeclass.h \

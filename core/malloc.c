@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/die.h"
+#include "core/badfree.h"
 #include "core/mallocgc.h"
 #include "core/mfree.h"
 #include "core/mheap.h"
@@ -71,8 +71,11 @@ free_checked(void *p, size_t align, size_t size, const char *what)
 	if (p == NULL)
 		return;
 	usable = sl_usable_size(p, what);
+	if (usable == 0)
+		return;
 	if (size > usable || (uintptr_t)p % align != 0)
-		sl_throw("invalid %s: %p has %zu bytes, not %zu aligned to %zu",
+		sl_bad_pointer((uintptr_t)p,
+		    "invalid %s: %p has %zu bytes, not %zu aligned to %zu",
 		    what, p, usable, size, align);
 	sl_mfree(p);
 }
@@ -122,6 +125,10 @@ realloc(void *p, size_t size)
 		return NULL;
 	}
 	usable = sl_usable_size(p, "realloc");
+	if (usable == 0 && p != sl_zerobase) {
+		errno = EINVAL;
+		return NULL;
+	}
 	if (fits(size, usable))
 		return p;
 	q = alloc(size, false);

@@ -25,9 +25,12 @@
  *   marena      which span an address lies in
  *   mheld       spans that an mcache keeps beside that in use
  *   mspan       slots of one size, their bitmaps, the state word
+ *   badfree     abort, report or ignore
+ *   mstack      call stacks, each kept once; who allocated and freed what
  *   fixalloc    descriptors, of one size each
  *   persistent  metadata that lives for ever
  *   backoff      pauses after a try that lost
+ *   file        reports to files, without stdio
  *   options, lock, sys, die, sizeclass, atomic, switches: the ground floor
  *
  * An allocation of up to 32 KiB: size to size class by a table; the mcache's

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 
+#include "core/badfree.h"
 #include "core/die.h"
 #include "core/marena.h"
 #include "core/mhook.h"
@@ -29,7 +30,8 @@ free_outside(uintptr_t p)
 {
 	if (p == 0 || p == (uintptr_t)sl_zerobase)
 		return;
-	sl_throw("invalid free: %p is not an object of this heap", (void *)p);
+	sl_bad_pointer(
+	    p, "invalid free: %p is not an object of this heap", (void *)p);
 }
 
 /* Whose counters to use; a thread past its end shares. */
@@ -53,8 +55,10 @@ free_large(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 {
 	int saved = errno;
 
-	if (p != s->base)
+	if (p != s->base) {
 		sl_mspan_bad_free(s, p, not_start);
+		return;
+	}
 	if (!sl_mlarge_free(mc, s))
 		sl_mspan_bad_free(s, p, "double free");
 	errno = saved;
@@ -89,7 +93,7 @@ free_at(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 
 	if (!sl_mspan_is_start(s, p, q))
 		sl_mspan_bad_free(s, p, not_start);
-	if (!free_small(mc, s, (unsigned)(q >> 32)))
+	else if (!free_small(mc, s, (unsigned)(q >> 32)))
 		sl_mspan_bad_free(s, p, "double free");
 }
 
@@ -179,8 +183,20 @@ sl_object_size(struct sl_mspan *s, uintptr_t p)
 	if (s->tiny != NULL)
 		return sl_tiny_size(s, p);
 	if (s->spanclass < 2)
-		return p == s->base ? (size_t)s->npages << SL_PAGE_SHIFT : 0;
+		return sl_mlarge_size(s, p);
 	return is_live_slot(s, p) ? s->elemsize : 0;
+}
+
+static void
+refuse(const struct sl_mspan *s, uintptr_t p, const char *what)
+{
+	char text[96];
+
+	sl_format(text, sizeof(text),
+	    "invalid %s: not the start of a live object (double free or inside "
+	    "of one)",
+	    what);
+	sl_mspan_bad_free(s, p, text);
 }
 
 size_t
@@ -188,17 +204,14 @@ sl_usable_size(const void *ptr, const char *what)
 {
 	uintptr_t p = (uintptr_t)ptr;
 	struct sl_mspan *s = sl_span_of(p);
-	size_t n;
+	size_t n = 0;
 
 	if (p == 0 || p == (uintptr_t)sl_zerobase)
 		return 0;
 	if (s == NULL)
-		sl_throw(
+		sl_bad_pointer(p,
 		    "invalid %s: %p is not an object of this heap", what, ptr);
-	n = sl_object_size(s, p);
-	if (n == 0)
-		sl_throw("invalid %s: %p is not the start of a live object "
-			 "(double free or inside of one)",
-		    what, ptr);
+	else if ((n = sl_object_size(s, p)) == 0)
+		refuse(s, p, what);
 	return n;
 }

@@ -34,8 +34,8 @@ sl_mfree_own(struct sl_mspan *s, unsigned slot)
 	return true;
 }
 
-/* NULL is fine.  A pointer that is not a live object's start ends the program
- * with a message.  Keeps errno. */
+/* NULL is fine.  With a pointer that is not a live object's start is done what
+ * badfree= says.  Keeps errno. */
 static inline void
 sl_mfree(void *ptr)
 {
@@ -53,9 +53,9 @@ sl_mfree(void *ptr)
 	sl_mfree_slow(p);
 }
 
-/* Bytes the program may use at p, a live object or NULL (0).  Anything else
- * ends the program, as a free of it would; `what` it was that the program
- * tried is for the message. */
+/* Bytes the program may use at p, a live object.  0: NULL, sl_zerobase, or a
+ * mistake, about which was done what badfree= says; `what` it was that the
+ * program tried is for the message. */
 size_t sl_usable_size(const void *p, const char *what);
 
 /* Bytes of the live object that starts at p in the span; 0: none does. */

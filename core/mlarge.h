@@ -17,6 +17,16 @@ struct sl_mspan *sl_mlarge_alloc(
 /* Free the object.  False: it was free. */
 bool sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s);
 
+/* Bytes of the object if it is live and p its start; 0: no. */
+static inline size_t
+sl_mlarge_size(const struct sl_mspan *s, uintptr_t p)
+{
+	/* relaxed: a live object's bit is clear, and nobody sets it */
+	if (p != s->base || (sl_load_rlx(&s->remote_bits[0]) & 1) != 0)
+		return 0;
+	return s->limit - s->base;
+}
+
 /* Give back what the mcache keeps.  Owner only. */
 void sl_mlarge_release(struct sl_mcache *mc);
 

@@ -5,6 +5,7 @@
  */
 #include "core/mspan.h"
 
+#include "core/badfree.h"
 #include "core/die.h"
 
 struct sl_mspan sl_mspan_none = {.cur = &sl_mspan_none.free_bits[0]};
@@ -211,21 +212,27 @@ sl_mspan_harvest(struct sl_mspan *s)
 				    (uintptr_t)s->elemsize,
 			    "double free by two threads at once");
 		sl_store_rlx(&s->free_bits[i], f | x); /* relaxed: owner */
-		n += popcount(x);
+		n += popcount(x & ~f);
 	}
 	if (n != 0)
 		s->needzero = 1;
 	return n;
 }
 
-_Noreturn void
+void
 sl_mspan_bad_free(const struct sl_mspan *s, uintptr_t p, const char *what)
 {
-	sl_throw("%s: %p, in the span %p..%p of %s class %u, %u-byte slots",
-	    what, (void *)p, (void *)s->base, (void *)s->limit,
-	    s->spanclass == SL_SPANCLASS_TINY ? "tiny"
-	    : s->spanclass < 2                ? "large"
-					      : "size",
+	if (s->spanclass < 2) {
+		sl_bad_pointer(p,
+		    "%s: %p, in the span %p..%p of large class %u, %zu bytes",
+		    what, (void *)p, (void *)s->base, (void *)s->limit,
+		    s->spanclass / 2u, (size_t)(s->limit - s->base));
+		return;
+	}
+	sl_bad_pointer(p,
+	    "%s: %p, in the span %p..%p of %s class %u, %u-byte slots", what,
+	    (void *)p, (void *)s->base, (void *)s->limit,
+	    s->spanclass == SL_SPANCLASS_TINY ? "tiny" : "size",
 	    s->spanclass / 2u, (unsigned)s->elemsize);
 }
 

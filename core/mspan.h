@@ -256,9 +256,8 @@ bool sl_mspan_try_list(struct sl_mspan *s);
 /* Move what others freed into free_bits.  Owner only.  Returns how many. */
 unsigned sl_mspan_harvest(struct sl_mspan *s);
 
-/* The program freed p, which lies in s, wrongly: say so and abort. */
-_Noreturn void sl_mspan_bad_free(
-    const struct sl_mspan *s, uintptr_t p, const char *what);
+/* The program freed p, which lies in s, wrongly: do what badfree= says. */
+void sl_mspan_bad_free(const struct sl_mspan *s, uintptr_t p, const char *what);
 
 /* Point cur at a word with a free slot; false: there is none.  Owner only. */
 bool sl_mspan_next_word(struct sl_mspan *s);

@@ -61,9 +61,12 @@ clear_bits(struct sl_mspan *s, uint32_t bits, uintptr_t p)
 	 * is used again. */
 	uint32_t old = sl_fetch_and_ar(word_of(s, p), ~bits);
 
-	if ((old & bits) != bits)
-		sl_mspan_bad_free(s, p, "double free or invalid free");
-	return old == bits;
+	if ((old & bits) == bits)
+		return old == bits;
+	/* relaxed: back to what it was; the program is at fault already */
+	sl_fetch_or_rlx(word_of(s, p), old & bits);
+	sl_mspan_bad_free(s, p, "double free or invalid free");
+	return false;
 }
 
 void *
@@ -124,8 +127,10 @@ sl_tiny_free(struct sl_mspan *s, uintptr_t p)
 {
 	size_t off = (p - s->base) % SL_TINY_SIZE, size = sl_tiny_size(s, p);
 
-	if (size == 0)
+	if (size == 0) {
 		sl_mspan_bad_free(s, p, "double free or invalid free");
+		return false;
+	}
 	return clear_bits(s, start_bit(off) | end_bit(off, size), p);
 }
 

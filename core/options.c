@@ -27,6 +27,8 @@ enum {
 	MAX_PAUSES = 1 << 20, /* some 10 ms */
 };
 
+static const char *const badfree_words[] = {"abort", "report", "ignore", NULL};
+
 /* A row has a number (low..high), words (the value is the index of one) or a
  * path; and, if a value other than 0 is a hook's doing, that hook. */
 static const struct option {
@@ -63,6 +65,7 @@ static const struct option {
 	"pauses after a try that lost to another thread's, at first"),
     NUMBER("backoff-max", backoff_max, 0, MAX_PAUSES, SL_BACKOFF_MAX, 0,
 	"and at most"),
+    WORD("badfree", badfree, badfree_words, 0, "what to do about a wrong free"),
     SWITCH("clobber", clobber, SL_HOOK_CLOBBER,
 	"fill fresh memory with 0xa5, freed with 0xdeadbeef"),
 };
@@ -143,7 +146,7 @@ help(void)
 	_exit(0);
 }
 
-/* --- reading -------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------- */
 
 static _Noreturn void
 unknown(const char *name)

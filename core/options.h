@@ -19,6 +19,7 @@ struct sl_options {
 	unsigned keep_pages; /* a free of more goes back to the OS */
 	unsigned hold;       /* pages that an mcache keeps, per class */
 	unsigned epoch;      /* MiB allocated between turns; 0: normal mode */
+	unsigned badfree;    /* enum sl_badfree of badfree.h */
 	unsigned clobber;    /* 1: fill freed and fresh memory */
 	unsigned backoff;    /* pauses, see backoff.h */
 	unsigned backoff_max;

@@ -99,9 +99,11 @@ read_text(int fd, pid_t pid, unsigned seconds, struct unit_end *end)
 		n = read(fd, scrap, sizeof(scrap));
 		if (n == 0 || (n < 0 && errno != EINTR))
 			return;
-		for (ssize_t i = 0; i < n; i++)
+		for (ssize_t i = 0; i < n; i++) {
 			if (have < sizeof(end->text) - 1)
 				end->text[have++] = scrap[i];
+			end->lines += scrap[i] == '\n';
+		}
 		end->text[have] = '\0';
 	}
 }

@@ -46,7 +46,8 @@ struct unit_end {
 	int status; /* exit status, or -1 */
 	int signal; /* or 0 */
 	bool timed_out;
-	char text[4096]; /* what it wrote to stderr */
+	char text[4096]; /* what it wrote to stderr, or the beginning */
+	unsigned lines;  /* all that it wrote there */
 };
 
 /* Runs fn(arg) in a child for at most `seconds`; it exits 0 on return. */
