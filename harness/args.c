@@ -210,6 +210,8 @@ parse_one(struct sl_args *a, const char *arg)
 		return a->is_list = true;
 	if (strcmp(arg, "--list-json") == 0)
 		return a->is_list_json = true;
+	if (strcmp(arg, "--whoami") == 0)
+		return a->is_whoami = true;
 	if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
 		return a->is_help = true;
 	return -1;

@@ -30,6 +30,7 @@ struct sl_args {
 	const char *expect; /* NULL: any allocator */
 	bool is_list;
 	bool is_list_json;
+	bool is_whoami;
 	bool is_help;
 };
 

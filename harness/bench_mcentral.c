@@ -357,6 +357,7 @@ probe(void)
 	    .identity = identity,
 	    .mode = sl_set_mode,
 	    .relink_percent = relink_percent,
+	    .options_text = sl_options_text,
 	    .stats_read = sl_mock_stats_read,
 	    .heap_check = balance_check,
 	};

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * list.c - what --list and --list-json print.
+ * list.c - what --list, --list-json and --whoami print.
  *
  * Called by the main thread of a bench program.
  */
 #include "harness/list.h"
 
 #include <stdio.h>
+
+#include "harness/probe.h"
 
 static void
 print_json_string(const char *s)
@@ -51,6 +53,20 @@ sl_list_json(const struct sl_workload_entry *table)
 		    e[1].name != NULL ? "," : "");
 	}
 	printf("]\n");
+}
+
+void
+sl_list_whoami(void)
+{
+	const struct sl_probe *p = sl_probe_get();
+
+	printf("{");
+	print_json_pair("allocator", p->allocator);
+	print_json_pair("path", p->path);
+	print_json_pair("identity", p->identity);
+	print_json_pair("options", p->options);
+	print_json_pair("options_all", p->options_all);
+	printf("\"is_spanlab\": %s}\n", p->variant != NULL ? "true" : "false");
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * list.h - what --list and --list-json print.
+ * list.h - what --list, --list-json and --whoami print.
  *
  * Called by the main thread of a bench program.
  */
@@ -14,5 +14,8 @@ void sl_list_table(const struct sl_workload_entry *table);
 
 /* For the program spanlab: an array of objects. */
 void sl_list_json(const struct sl_workload_entry *table);
+
+/* The same: which malloc answers.  After sl_probe_init(). */
+void sl_list_whoami(void);
 
 #endif /* SL_LIST_H */

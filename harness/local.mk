@@ -72,6 +72,7 @@ spanlab_SOURCES = \
 	%D%/driver/page_facts.c \
 	%D%/driver/page_style.c \
 	%D%/driver/page_tables.c \
+	%D%/driver/pick.c %D%/driver/pick.h \
 	%D%/driver/plan.c %D%/driver/plan.h \
 	%D%/driver/plot.c %D%/driver/plot.h \
 	%D%/driver/plot_spread.c %D%/driver/plot_spread.h \
@@ -79,6 +80,7 @@ spanlab_SOURCES = \
 	%D%/driver/progress.c %D%/driver/progress.h \
 	%D%/driver/report.c %D%/driver/report.h \
 	%D%/driver/results.c %D%/driver/results.h \
+	%D%/driver/spec.c %D%/driver/spec.h \
 	%D%/driver/stats.c %D%/driver/stats.h \
 	%D%/driver/sweep.c %D%/driver/sweep.h \
 	%D%/driver/util.c %D%/driver/util.h \

@@ -52,6 +52,11 @@ sl_probe_init_with(const struct sl_probe_calls *calls)
 		    lib.identity());
 	if (lib.relink_percent != NULL)
 		probe.relink_percent = lib.relink_percent();
+	if (lib.options_text != NULL) {
+		lib.options_text(false, probe.options, sizeof(probe.options));
+		lib.options_text(
+		    true, probe.options_all, sizeof(probe.options_all));
+	}
 	if (lib.variant != NULL) {
 		probe.variant = lib.variant();
 		probe.mode = lib.mode != NULL ? lib.mode() : "";
@@ -65,10 +70,12 @@ identify_spanlab(void)
 {
 	struct sl_probe_calls calls;
 
+	free(malloc(1)); /* its options are read at the first allocation */
 	find(&calls.variant, "sl_variant");
 	find(&calls.identity, "sl_identity");
 	find(&calls.mode, "sl_variant_mode");
 	find(&calls.relink_percent, "sl_relink_percent");
+	find(&calls.options_text, "sl_options_text");
 	find(&calls.stats_read, "sl_stats_read");
 	find(&calls.heap_check, "sl_heap_check");
 	sl_probe_init_with(&calls);

@@ -23,6 +23,8 @@ struct sl_probe {
 	const struct sl_variant_info *variant;
 	const char *mode; /* see sl_variant_mode(); "" */
 	unsigned relink_percent;
+	char options[512]; /* not at their defaults, see sl_options_text() */
+	char options_all[1024]; /* all of them */
 };
 
 /* Counted since the process began. */
@@ -40,6 +42,7 @@ struct sl_probe_calls {
 	const char *(*identity)(void);
 	const char *(*mode)(void);
 	unsigned (*relink_percent)(void);
+	size_t (*options_text)(bool, char *, size_t);
 	int (*stats_read)(struct sl_stats *);
 	bool (*heap_check)(char *, size_t, uint64_t *, uint64_t *);
 };

@@ -38,6 +38,7 @@ static const char usage[] =
     "                          more threads than processors\n"
     "  --expect=ALLOCATOR      exit with 4 if another malloc answers\n"
     "  --list, --list-json     the workloads and their parameters\n"
+    "  --whoami                which malloc answers, as JSON\n"
     "Google Benchmark's flags select and report: --benchmark_filter=REGEX,\n"
     "--benchmark_out=FILE, --benchmark_format=console|json|csv, ...\n"
     "Exit status: 0 good, 1 no memory or no thread, 2 usage, 3 the heap or an\n"
@@ -286,6 +287,10 @@ sl_program_main(int argc, char **argv, const struct sl_program *p)
 	if (print_only())
 		return 0;
 	p->probe();
+	if (prog.args.is_whoami) {
+		sl_list_whoami();
+		return 0;
+	}
 	if (!is_expected_allocator())
 		return SL_EXIT_ALLOCATOR;
 	sl_gb_init(&argc, argv);

@@ -9,6 +9,8 @@
 #include <config.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "harness/pin.h"
@@ -95,6 +97,16 @@ context_number(const char *key, uint64_t value)
 	sl_gb_context(key, buf);
 }
 
+/* The number behind "name=" in a list of options; 0 if it is not there. */
+static uint64_t
+option_number(const char *list, const char *name)
+{
+	for (; *list != '\0'; list += strcspn(list, ","), list += *list == ',')
+		if (strncmp(list, name, strlen(name)) == 0)
+			return strtoull(list + strlen(name), NULL, 10);
+	return 0;
+}
+
 static void
 context_allocator(void)
 {
@@ -106,6 +118,9 @@ context_allocator(void)
 	if (p->variant == NULL)
 		return;
 	context_number("relink_percent", p->relink_percent);
+	context_number("hold_pages", option_number(p->options_all, "hold="));
+	sl_gb_context("options", p->options);
+	sl_gb_context("options_all", p->options_all);
 	sl_gb_context("variant_progress", p->variant->progress);
 	sl_gb_context("variant_order", p->variant->order);
 	sl_gb_context("variant_reclamation", p->variant->reclamation);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * allocators.c - which allocators there are, and which the user wants.
+ * allocators.c - which allocators there are.
  *
  * Called by sweep, list and report.  A variant is any file libspanlab-NAME.so
  * in the libraries' folder, so a new variant needs no line here.  Nothing is
@@ -17,6 +17,7 @@
 #include "harness/driver/child.h"
 #include "harness/driver/file.h"
 #include "harness/driver/locate.h"
+#include "harness/driver/spec.h"
 
 /* Peers: the file to preload, newest name first, and Debian's package. */
 static const struct peer {
@@ -73,8 +74,10 @@ sl_allocators_add(struct sl_allocators *l, const char *name,
 	l->v = sl_realloc(l->v, (l->n + 1) * sizeof *l->v);
 	a = &l->v[l->n++];
 	*a = (struct sl_allocator){.name = sl_strdup(name),
+	    .base = sl_spec_base(name),
 	    .kind = kind,
-	    .path = path ? sl_strdup(path) : NULL};
+	    .path = path ? sl_strdup(path) : NULL,
+	    .options = sl_strdup("")};
 }
 
 struct sl_allocator *
@@ -91,7 +94,9 @@ sl_allocators_destroy(struct sl_allocators *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		free(l->v[i].name);
+		free(l->v[i].base);
 		free(l->v[i].path);
+		free(l->v[i].options);
 		free(l->v[i].package);
 	}
 	free(l->v);
@@ -183,92 +188,13 @@ sl_allocators_absent(const struct sl_allocators *all, struct sl_names *lines)
 	}
 }
 
-/* NAME=/path/to/lib.so */
-static void
-pick_path(struct sl_allocators *picked, const char *wanted, const char *equals)
+const char *
+sl_allocators_peer_package(const char *name)
 {
-	char *name = sl_printf("%.*s", (int)(equals - wanted), wanted);
-	char *path;
-
-	if (!sl_name_valid(name))
-		sl_die(SL_EXIT_USAGE,
-		    "--allocators: '%s' is not a name (letters, digits and "
-		    "._+- only, at most 64)",
-		    name);
-	if (sl_allocators_get(picked, name))
-		sl_die(SL_EXIT_USAGE, "--allocators: %s is given twice", name);
-	path = realpath(equals + 1, NULL);
-	if (!path || !sl_file_exists(path))
-		sl_die(SL_EXIT_USAGE, "--allocators: %s: no library %s", name,
-		    equals + 1);
-	sl_allocators_add(picked, name, SL_KIND_PATH, path);
-	free(path);
-	free(name);
-}
-
-static _Noreturn void
-unknown(const struct sl_allocators *all, const char *wanted)
-{
-	struct sl_names known = {0};
-	const char *near;
-	char *list;
-
 	for (size_t i = 0; i < N_PEERS; i++)
-		if (!strcmp(peers[i].name, wanted))
-			sl_die(SL_EXIT_USAGE,
-			    "allocator %s is not on this machine (package "
-			    "%s, or give %s=/path/to/lib.so)",
-			    wanted, peers[i].package, wanted);
-	for (size_t i = 0; i < all->n; i++)
-		sl_names_add(&known, all->v[i].name);
-	near = sl_names_nearest(&known, wanted);
-	list = sl_names_join(&known, ", ");
-	sl_die(SL_EXIT_USAGE,
-	    "unknown allocator '%s'%s%s%s; known here: %s (or "
-	    "NAME=/path/to/lib.so)",
-	    wanted, near ? ", did you mean " : "", near ? near : "",
-	    near ? "?" : "", list);
-}
-
-/* LD_PRELOAD's own syntax has no way to quote these. */
-static void
-check_preloadable(const struct sl_allocator *a)
-{
-	if (a->path && strpbrk(a->path, " :\t\n"))
-		sl_die(SL_EXIT_USAGE,
-		    "allocator %s: a path with a blank or a colon cannot be "
-		    "preloaded: %s",
-		    a->name, a->path);
-}
-
-void
-sl_allocators_pick(const struct sl_allocators *all,
-    const struct sl_names *wanted, struct sl_allocators *picked)
-{
-	for (size_t i = 0; i < wanted->n; i++) {
-		const char *w = wanted->v[i], *equals = strchr(w, '=');
-		const struct sl_allocator *a;
-
-		if (!*w)
-			sl_die(SL_EXIT_USAGE, "--allocators: empty name");
-		if (equals) {
-			pick_path(picked, w, equals);
-			continue;
-		}
-		a = sl_allocators_get(all, w);
-		if (!a)
-			unknown(all, w);
-		if (sl_allocators_get(picked, w))
-			sl_die(SL_EXIT_USAGE, "--allocators: %s is given twice",
-			    w);
-		sl_allocators_add(picked, a->name, a->kind, a->path);
-	}
-	if (wanted->n == 0)
-		for (size_t i = 0; i < all->n; i++)
-			sl_allocators_add(picked, all->v[i].name,
-			    all->v[i].kind, all->v[i].path);
-	for (size_t i = 0; i < picked->n; i++)
-		check_preloadable(&picked->v[i]);
+		if (!strcmp(peers[i].name, name))
+			return peers[i].package;
+	return NULL;
 }
 
 /* "package version" of the package that owns a file, where dpkg knows. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * allocators.h - which allocators there are, and which the user wants.
+ * allocators.h - which allocators there are.
  *
  * Used by sweep, list and report.
  */
@@ -20,9 +20,11 @@ enum sl_allocator_kind {
 };
 
 struct sl_allocator {
-	char *name;
+	char *name; /* of the series: "mutex:hold=0" */
+	char *base; /* what the library calls itself: "mutex" */
 	enum sl_allocator_kind kind;
-	char *path; /* NULL for the C library's */
+	char *path;    /* NULL for the C library's */
+	char *options; /* its SPANLAB_OPTIONS; "": none */
 	char digest[17];
 	char *package; /* the distribution's package and version, or NULL */
 };
@@ -39,10 +41,6 @@ bool sl_allocator_kind_parse(const char *s, enum sl_allocator_kind *kind);
  * the known peers. */
 void sl_allocators_find(struct sl_allocators *all);
 
-/* Those named in `wanted`; exits with a clear line on a wrong one. */
-void sl_allocators_pick(const struct sl_allocators *all,
-    const struct sl_names *wanted, struct sl_allocators *picked);
-
 /* Digest and package of each: slow, so only before a sweep. */
 void sl_allocators_describe(struct sl_allocators *l);
 
@@ -51,6 +49,9 @@ void sl_allocators_add(struct sl_allocators *l, const char *name,
 struct sl_allocator *sl_allocators_get(
     const struct sl_allocators *l, const char *name);
 void sl_allocators_destroy(struct sl_allocators *l);
+
+/* Debian's package of a known peer, or NULL. */
+const char *sl_allocators_peer_package(const char *name);
 
 /* Known peers that are not on this machine, with the package to install. */
 void sl_allocators_absent(

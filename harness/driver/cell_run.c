@@ -20,6 +20,7 @@
 #include "harness/driver/child.h"
 #include "harness/driver/file.h"
 #include "harness/driver/host.h"
+#include "harness/driver/spec.h"
 
 /* Exit statuses of spanlab-bench. */
 enum { BENCH_CHECK_FAILED = 3, BENCH_WRONG_ALLOCATOR = 4 };
@@ -85,7 +86,7 @@ right_allocator(const struct sl_allocator *a, const json_t *context)
 	bool same;
 
 	if (!a->path)
-		return !strcmp(sl_json_text(context, "allocator"), a->name);
+		return !strcmp(sl_json_text(context, "allocator"), a->base);
 	real = realpath(sl_json_text(context, "allocator_path"), NULL);
 	same = real && !strcmp(real, a->path);
 	free(real);
@@ -124,6 +125,11 @@ judge(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
 		    sl_json_text(context, "allocator"),
 		    sl_json_text(context, "allocator_path"));
 		fail(run, "wrong-allocator", text);
+	} else if (!sl_spec_has_options(
+		       sl_json_text(context, "options_all"), a->options)) {
+		snprintf(text, sizeof text, "its options were %.170s",
+		    sl_json_text(context, "options_all"));
+		fail(run, "wrong-options", text);
 	} else if (sl_json_number(r, "check_ok", 1) != 1) {
 		fail(run, "check-failed", "the conservation check failed");
 	} else if (!(sl_json_number(r, "ops_per_s", 0) > 0)) {
@@ -143,9 +149,10 @@ facts(const struct sl_cell_run *run, const struct sl_cell *cell,
 {
 	const struct sl_plan *p = run->plan;
 
-	return json_pack("{s:s, s:s, s:i, s:i, s:I, s:s, s:f}", "workload",
+	return json_pack("{s:s, s:s, s:s, s:i, s:i, s:I, s:s, s:f}", "workload",
 	    p->workloads.v[cell->workload].name, "allocator",
-	    p->allocators.v[cell->allocator].name, "threads",
+	    p->allocators.v[cell->allocator].name, "options",
+	    p->allocators.v[cell->allocator].options, "threads",
 	    (int)p->threads.v[cell->threads], "round", (int)cell->round, "seed",
 	    (json_int_t)sl_cell_seed(p, cell), "started", started, "wall_s",
 	    run->wall_s);
@@ -204,7 +211,7 @@ run_bench(const struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 	    sl_printf("--seconds=%g", p->window_s),
 	    sl_printf("--scale=%g", p->scale),
 	    sl_printf("--benchmark_out=/proc/self/fd/%d", fd),
-	    sl_printf("--expect=%s", a->name),
+	    sl_printf("--expect=%s", a->base),
 	};
 	/* What answers under a user's own name is judged by its path. */
 	const char *expect = a->kind == SL_KIND_PATH ? NULL : v[6];
@@ -213,6 +220,7 @@ run_bench(const struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 
 	*c = (struct sl_child){.argv = argv,
 	    .preload = a->path,
+	    .options = a->options,
 	    .timeout_s = p->timeout_s,
 	    .keep_fd = fd};
 	sl_child_run(c);

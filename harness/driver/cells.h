@@ -17,6 +17,7 @@
  * order. */
 struct sl_plan {
 	char *preset;
+	char *environment; /* what SPANLAB_OPTIONS was; "" */
 	int64_t seed;
 	unsigned rounds;
 	bool rounds_chosen; /* by us, to fit the time: may be cut short */

@@ -84,6 +84,15 @@ volunteer_for_oom(void)
 	close(fd);
 }
 
+static void
+set_variable(const char *name, const char *value)
+{
+	if (value && *value)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
+}
+
 /* In the child, after fork(). */
 static _Noreturn void
 become(const struct sl_child *c, int in, int out, int err, pid_t parent)
@@ -105,10 +114,8 @@ become(const struct sl_child *c, int in, int out, int err, pid_t parent)
 	dup2(err, 2);
 	if (c->keep_fd >= 0)
 		fcntl(c->keep_fd, F_SETFD, 0);
-	if (c->preload)
-		setenv("LD_PRELOAD", c->preload, 1);
-	else
-		unsetenv("LD_PRELOAD");
+	set_variable("LD_PRELOAD", c->preload);
+	set_variable("SPANLAB_OPTIONS", c->options);
 	execvp(c->argv[0], (char *const *)c->argv);
 	dprintf(2, "cannot run %s: %s\n", c->argv[0], strerror(errno));
 	_exit(127);

@@ -22,6 +22,7 @@ struct sl_child {
 	/* asked for */
 	const char *const *argv; /* argv[0] is looked up in PATH if bare */
 	const char *preload;     /* LD_PRELOAD, or NULL for none at all */
+	const char *options;     /* SPANLAB_OPTIONS, the same */
 	double timeout_s;        /* 0: none */
 	int keep_fd;             /* handed on to the child, or -1 */
 	bool wants_output;       /* collect stdout; else it goes nowhere */

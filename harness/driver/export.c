@@ -30,6 +30,18 @@ csv_field(struct sl_text *t, const char *s)
 	sl_text_add(t, "\"");
 }
 
+/* What it was asked for, and what it said it had. */
+static void
+csv_options(struct sl_text *t, const struct sl_results *r, size_t allocator)
+{
+	const json_t *context = r->contexts[allocator];
+
+	sl_text_add(t, ",");
+	csv_field(t, r->manifest.plan.allocators.v[allocator].options);
+	sl_text_addf(t, ",%s,%s", sl_json_text(context, "relink_percent"),
+	    sl_json_text(context, "hold_pages"));
+}
+
 static void
 csv_row(struct sl_text *t, const struct sl_results *r, const struct sl_cell *c)
 {
@@ -49,6 +61,7 @@ csv_row(struct sl_text *t, const struct sl_results *r, const struct sl_cell *c)
 		if (res->state == SL_RESULT_OK && !isnan(res->m[i]))
 			sl_text_addf(t, "%.17g", res->m[i]);
 	}
+	csv_options(t, r, c->allocator);
 	sl_text_add(t, "\n");
 }
 
@@ -62,7 +75,7 @@ sl_export_csv(const struct sl_results *r)
 	sl_text_add(&t, "workload,allocator,threads,round,status");
 	for (int i = 0; i < SL_N_METRICS; i++)
 		sl_text_addf(&t, ",%s", sl_metric_names[i]);
-	sl_text_add(&t, "\n");
+	sl_text_add(&t, ",options,relink_percent,hold_pages\n");
 	while (sl_cell_next(p, &c))
 		csv_row(&t, r, &c);
 	return t.s;
@@ -125,6 +138,36 @@ markdown_text(struct sl_text *t, const char *s)
 	}
 }
 
+static bool
+first_with(const struct sl_allocators *l, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(l->v[k].options, l->v[i].options))
+			return false;
+	return true;
+}
+
+/* Which ran with options of their own, one line for each set of them. */
+static void
+markdown_options(struct sl_text *t, const struct sl_allocators *l)
+{
+	struct sl_names with = {0};
+	char *names;
+
+	for (size_t i = 0; i < l->n; i++) {
+		if (!*l->v[i].options || !first_with(l, i))
+			continue;
+		for (size_t k = i; k < l->n; k++)
+			if (!strcmp(l->v[k].options, l->v[i].options))
+				sl_names_add(&with, l->v[k].name);
+		names = sl_names_join(&with, ", ");
+		sl_text_addf(
+		    t, "\n`SPANLAB_OPTIONS=%s`: %s.\n", l->v[i].options, names);
+		free(names);
+		sl_names_destroy(&with);
+	}
+}
+
 char *
 sl_export_markdown(const struct sl_results *r)
 {
@@ -148,6 +191,7 @@ sl_export_markdown(const struct sl_results *r)
 	    "(oversubscribed).\n",
 	    m->plan.rounds, m->plan.rounds > 1 ? "s" : "", base,
 	    100 * SL_MIN_EFFECT);
+	markdown_options(&t, &m->plan.allocators);
 	if (r->failed || r->missing)
 		sl_text_addf(&t, "\n%zu cells failed, %zu are missing.\n",
 		    r->failed, r->missing);

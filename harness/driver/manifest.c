@@ -14,6 +14,7 @@
 
 #include "harness/driver/file.h"
 #include "harness/driver/host.h"
+#include "harness/driver/spec.h"
 
 static json_t *
 plan_to_json(const struct sl_plan *p)
@@ -25,9 +26,10 @@ plan_to_json(const struct sl_plan *p)
 		const struct sl_allocator *a = &p->allocators.v[i];
 
 		json_array_append_new(allocators,
-		    json_pack("{s:s, s:s, s:s?, s:s, s:s?}", "name", a->name,
-			"kind", sl_allocator_kind_text(a->kind), "path",
-			a->path, "digest", a->digest, "package", a->package));
+		    json_pack("{s:s, s:s, s:s?, s:s, s:s, s:s?}", "name",
+			a->name, "kind", sl_allocator_kind_text(a->kind),
+			"path", a->path, "options", a->options, "digest",
+			a->digest, "package", a->package));
 	}
 	for (size_t i = 0; i < p->workloads.n; i++) {
 		const struct sl_workload *w = &p->workloads.v[i];
@@ -40,12 +42,13 @@ plan_to_json(const struct sl_plan *p)
 	for (size_t i = 0; i < p->threads.n; i++)
 		json_array_append_new(
 		    threads, json_integer((json_int_t)p->threads.v[i]));
-	return json_pack("{s:s, s:I, s:i, s:b, s:f, s:f, s:f, s:o, s:o, s:o}",
-	    "preset", p->preset, "seed", (json_int_t)p->seed, "rounds",
-	    (int)p->rounds, "rounds_chosen", (int)p->rounds_chosen, "window_s",
-	    p->window_s, "scale", p->scale, "timeout_s", p->timeout_s,
-	    "threads", threads, "allocators", allocators, "workloads",
-	    workloads);
+	return json_pack(
+	    "{s:s, s:s, s:I, s:i, s:b, s:f, s:f, s:f, s:o, s:o, s:o}", "preset",
+	    p->preset, "spanlab_options", p->environment, "seed",
+	    (json_int_t)p->seed, "rounds", (int)p->rounds, "rounds_chosen",
+	    (int)p->rounds_chosen, "window_s", p->window_s, "scale", p->scale,
+	    "timeout_s", p->timeout_s, "threads", threads, "allocators",
+	    allocators, "workloads", workloads);
 }
 
 int
@@ -101,10 +104,13 @@ read_allocators(const json_t *list, struct sl_allocators *out)
 		const char *name = sl_json_text(v, "name");
 		const char *path = sl_json_text(v, "path");
 		const char *package = sl_json_text(v, "package");
+		const char *options = sl_json_text(v, "options");
 		enum sl_allocator_kind kind;
 		struct sl_allocator *a;
 
-		if (!sl_name_valid(name) || sl_allocators_get(out, name) ||
+		if (!sl_spec_series_valid(name) ||
+		    sl_allocators_get(out, name) ||
+		    !sl_spec_options_valid(options) ||
 		    !sl_allocator_kind_parse(sl_json_text(v, "kind"), &kind) ||
 		    (kind != SL_KIND_SYSTEM && !*path))
 			return false;
@@ -113,6 +119,8 @@ read_allocators(const json_t *list, struct sl_allocators *out)
 		strncpy(
 		    a->digest, sl_json_text(v, "digest"), sizeof a->digest - 1);
 		a->package = *package ? sl_strdup(package) : NULL;
+		free(a->options);
+		a->options = sl_strdup(options);
 	}
 	return out->n > 0;
 }
@@ -149,6 +157,7 @@ read_plan(const json_t *o, struct sl_plan *p)
 	double rounds = sl_json_number(o, "rounds", 0);
 
 	p->preset = sl_strdup(sl_json_text(o, "preset"));
+	p->environment = sl_strdup(sl_json_text(o, "spanlab_options"));
 	p->seed = json_integer_value(seed);
 	p->rounds_chosen = json_is_true(json_object_get(o, "rounds_chosen"));
 	p->window_s = sl_json_number(o, "window_s", 0);

@@ -12,6 +12,7 @@
 
 #include "harness/driver/host.h"
 #include "harness/driver/html.h"
+#include "harness/driver/spec.h"
 #include "harness/driver/verdict.h"
 
 /* More failed cells than this are counted, not listed. */
@@ -145,8 +146,9 @@ sl_page_allocators(struct sl_page *p)
 			   "scope=\"col\">progress</th><th scope=\"col\">"
 			   "order</th><th scope=\"col\">ABA</th><th "
 			   "scope=\"col\">reclamation</th><th scope=\"col\">"
-			   "relink</th><th scope=\"col\">from</th></tr>"
-			   "</thead>\n<tbody>\n");
+			   "relink</th><th scope=\"col\">hold</th><th "
+			   "scope=\"col\">options</th><th scope=\"col\">"
+			   "from</th></tr></thead>\n<tbody>\n");
 	for (size_t a = 0; a < l->n; a++) {
 		const json_t *c = p->r->contexts[a];
 		const char *percent = sl_json_text(c, "relink_percent");
@@ -161,7 +163,10 @@ sl_page_allocators(struct sl_page *p)
 		sl_text_add(&p->t, "<td>");
 		if (*percent)
 			sl_html_textf(&p->t, "%s %%", percent);
-		sl_text_add(&p->t, "</td><td>");
+		sl_text_add(&p->t, "</td>");
+		cell(p, sl_json_text(c, "hold_pages"));
+		cell(p, l->v[a].options);
+		sl_text_add(&p->t, "<td>");
 		sl_html_text(&p->t, l->v[a].package ? l->v[a].package
 				    : l->v[a].path  ? l->v[a].path
 						    : "the C library");
@@ -272,7 +277,8 @@ repeat_command(struct sl_page *p)
 	for (size_t i = 0; i < plan->allocators.n; i++) {
 		const struct sl_allocator *x = &plan->allocators.v[i];
 		char *name = x->kind == SL_KIND_PATH
-				 ? sl_printf("%s=%s", x->name, x->path)
+				 ? sl_printf("%s=%s%s", x->base, x->path,
+				       x->name + strlen(x->base))
 				 : sl_strdup(x->name);
 
 		sl_names_add(&allocators, name);
@@ -282,11 +288,37 @@ repeat_command(struct sl_page *p)
 	a = sl_names_join(&allocators, ",");
 	w = sl_names_join(&workloads, ",");
 	sl_text_add(&p->t, "<p>To repeat it:</p>\n<pre>");
+	if (*plan->environment)
+		sl_html_textf(
+		    &p->t, "SPANLAB_OPTIONS=%s \\\n    ", plan->environment);
 	sl_html_textf(&p->t,
 	    "spanlab sweep --preset %s --seed %lld --rounds %u \\\n    "
 	    "--threads %s \\\n    --allocators %s \\\n    --workloads %s",
 	    plan->preset, (long long)plan->seed, plan->rounds, t, a, w);
 	sl_text_add(&p->t, "</pre>\n");
+}
+
+/* Options decide how often the list is asked, so they are said first. */
+static void
+options_in_words(struct sl_page *p)
+{
+	const struct sl_allocators *l = &p->r->manifest.plan.allocators;
+	size_t held = 0, variants = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		variants += l->v[i].kind == SL_KIND_VARIANT;
+		held += l->v[i].kind == SL_KIND_VARIANT &&
+			sl_spec_has_options(l->v[i].options, "hold=0");
+	}
+	if (held)
+		sl_text_addf(&p->t,
+		    "<p>%s ran with <code>hold=0</code>: a thread keeps one "
+		    "span for each class, as in Go, so that the list is asked "
+		    "as Go asks it. By itself the library also keeps spans "
+		    "that ran full, and asks the list less.</p>\n",
+		    held == variants ? "The variants" : "Some of the variants");
+	sl_text_add(&p->t, "<p>The table of allocators has the options of "
+			   "each.</p>\n");
 }
 
 void
@@ -311,6 +343,7 @@ sl_page_method(struct sl_page *p)
 	    plan->rounds, plan->rounds > 1 ? "s" : "",
 	    sl_plan_cells_per_round(plan), (long long)plan->seed,
 	    plan->window_s * 1000, plan->scale);
+	options_in_words(p);
 	if (plan->rounds < SL_STAT_BOOTSTRAP_FROM)
 		sl_text_addf(&p->t,
 		    "<p>Bars and intervals run from the least to the "

@@ -12,9 +12,12 @@
 
 #include "harness/driver/file.h"
 #include "harness/driver/host.h"
+#include "harness/driver/pick.h"
+#include "harness/driver/spec.h"
 
 /* What a preset is.  quick: one look, within four minutes on two CPUs.
- * full: enough rounds for intervals one may rely on. */
+ * full: enough rounds for intervals one may rely on.  Both compare sets, so
+ * they ask them as Go does: a thread keeps one span per class. */
 static const struct preset {
 	const char *name;
 	double window_s;
@@ -23,9 +26,10 @@ static const struct preset {
 	unsigned rounds;     /* fixed, or 0: as many as time allows, */
 	unsigned rounds_max; /* at most */
 	double budget_s;
+	const char *options; /* of our variants, unless the user says */
 } presets[] = {
-    {"quick", 0.05, 0.1, 60, 0, 5, 200},
-    {"full", 0.3, 1, 300, 9, 9, 0},
+    {"quick", 0.05, 0.1, 60, 0, 5, 200, "hold=0"},
+    {"full", 0.3, 1, 300, 9, 9, 0, "hold=0"},
 };
 
 static const struct preset *
@@ -44,8 +48,10 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    preset(o->preset ? o->preset : "quick");
 	struct sl_allocators all = {0};
 	struct sl_workloads offered = {0};
+	const char *environment = getenv("SPANLAB_OPTIONS");
 
 	*p = (struct sl_plan){.preset = sl_strdup(preset_wanted->name),
+	    .environment = sl_strdup(environment ? environment : ""),
 	    .seed = o->has_seed ? o->seed : 1,
 	    .rounds = o->rounds ? o->rounds : preset_wanted->rounds,
 	    .window_s = preset_wanted->window_s,
@@ -53,8 +59,10 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    .timeout_s =
 		o->timeout_s > 0 ? o->timeout_s : preset_wanted->timeout_s};
 	sl_allocators_find(&all);
-	sl_allocators_pick(&all, &o->allocators, &p->allocators);
 	sl_workloads_find(bench, &offered);
+	sl_pick_allocators(&(struct sl_pick){&all, &o->allocators,
+			       preset_wanted->options, bench},
+	    &p->allocators);
 	sl_workloads_pick(&offered, &o->workloads, &p->workloads);
 	if (o->threads.n) {
 		for (size_t i = 0; i < o->threads.n; i++) {
@@ -113,11 +121,12 @@ check_names(const char *option, const struct sl_names *stored,
 		return;
 	for (size_t i = 0; same && i < given->n; i++) {
 		/* NAME=/path counts by its name; the library is checked */
-		char *name = sl_strdup(given->v[i]);
+		struct sl_spec spec;
+		char why[256];
 
-		name[strcspn(name, "=")] = '\0';
-		same = sl_names_has(stored, name);
-		free(name);
+		same = sl_spec_parse(given->v[i], &spec, why, sizeof why) &&
+		       sl_names_has(stored, spec.series);
+		sl_spec_destroy(&spec);
 	}
 	if (!same)
 		contradiction(option, sl_names_join(stored, ","),

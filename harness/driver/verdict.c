@@ -193,8 +193,11 @@ sl_verdict_controls(const struct sl_results *r, struct sl_names *lines)
 		if (!p->workloads.v[w].control)
 			continue;
 		for (size_t a = 0; a < p->allocators.n; a++) {
+			/* other options may well make a difference */
 			if (a != base &&
-			    p->allocators.v[a].kind == SL_KIND_VARIANT)
+			    p->allocators.v[a].kind == SL_KIND_VARIANT &&
+			    !strcmp(p->allocators.v[a].options,
+				p->allocators.v[base].options))
 				check_control(r, w, a, base, lines);
 		}
 	}

@@ -60,6 +60,29 @@ bad 'no library' sweep --allocators mine=
 bad 'not a name' sweep --allocators =/lib/x.so
 bad 'not a name' sweep --allocators 'a/b=/lib/x.so'
 bad 'not a name' sweep --allocators '<b>=/lib/x.so'
+for spec in 'mutex:' 'mutex:hold' 'mutex:hold=' 'mutex:=0' 'mutex:hold=0+' \
+    'mutex:+hold=0' 'mutex:hold=0;relink=1' 'mutex:default+hold=0' \
+    'mutex:trace=/x' 'mutex:hold=0:relink=1' 'mutex:<b>=1'; do
+	bad 'mutex: .* is not OPTION=VALUE' sweep --allocators "$spec"
+done
+bad 'is not OPTION=VALUE' sweep --allocators \
+    "mutex:hold=$(printf '%0100d' 1)"
+bad 'did you mean mutex' sweep --allocators mutx:hold=0
+bad 'mutex:hold=0 is given twice' sweep --allocators mutex:hold=0,mutex:hold=0
+bad 'glibc is not a library of Spanlab: it takes no options' \
+    sweep --allocators glibc:hold=0
+bad "mutex:bogus=1 with .*: there is no option 'bogus=1'" \
+    sweep --allocators mutex,mutex:bogus=1
+echo "not a library" >"$tap_tmp/other.so"
+bad 'other.so is not a library of Spanlab: it takes no options' \
+    sweep --allocators "mine=$tap_tmp/other.so:hold=0"
+SPANLAB_OPTIONS=bogus=1
+export SPANLAB_OPTIONS
+bad "mutex with SPANLAB_OPTIONS=hold=0,bogus=1: .*no option" \
+    sweep --allocators mutex
+SPANLAB_OPTIONS='hold=0 relink=1'
+bad "a character in 'hold=0 relink=1'" sweep --allocators mutex
+unset SPANLAB_OPTIONS
 bad 'did you mean larson?.*known: pairs, larson' sweep --workloads larsn
 bad 'larson is given twice' sweep --workloads larson,larson
 bad 'empty name' sweep --workloads ,
