@@ -66,16 +66,16 @@ put_aside(struct sl_mcache *mc, struct sl_mspan *s)
 
 	/* relaxed: only the owner compares it with itself */
 	sl_store_rlx(&s->owner, NULL);
-	sl_held_add(h, &h->full, s);
+	sl_ring_add(&h->full, s);
 	sl_count(&mc->holds);
-	while (h->npages > sl_options.hold) {
-		s = h->full;
+	while (h->full.npages + h->usable.npages > sl_options.hold) {
+		s = h->full.first;
 		if (s != NULL) {
-			sl_held_remove(h, &h->full, s);
+			sl_ring_remove(&h->full, s);
 			sl_mcentral_detach_span(&mc->central, s);
 		} else {
-			s = h->usable;
-			sl_held_remove(h, &h->usable, s);
+			s = h->usable.first;
+			sl_ring_remove(&h->usable, s);
 			sl_mcentral_uncache_span(&mc->central, s);
 		}
 		sl_count(&mc->detaches);
@@ -84,15 +84,13 @@ put_aside(struct sl_mcache *mc, struct sl_mspan *s)
 
 /* The first of a ring, if it has enough free slots. */
 static struct sl_mspan *
-take_first(struct sl_held *h, struct sl_mspan **ring)
+take_first(struct sl_ring *ring)
 {
-	struct sl_mspan *s = *ring;
+	struct sl_mspan *s = ring->first;
 
 	if (s == NULL || !sl_mspan_is_claimable(s))
 		return NULL;
-	sl_held_remove(h, ring, s);
-	sl_mspan_harvest(s);
-	(void)sl_mspan_next_word(s); /* there is one */
+	sl_ring_remove(ring, s);
 	return s;
 }
 
@@ -105,15 +103,21 @@ static struct sl_mspan *
 take_held(struct sl_mcache *mc, sl_spanclass spc)
 {
 	struct sl_held *h = &mc->held[spc];
-	struct sl_mspan *s;
+	struct sl_mspan *s = NULL;
 
-	for (unsigned n = 0; n < LOOKS && h->usable != NULL; n++) {
-		s = take_first(h, &h->usable);
+	for (unsigned n = 0; n < LOOKS && h->usable.first != NULL; n++) {
+		s = take_first(&h->usable);
 		if (s != NULL)
-			return s;
-		h->usable = h->usable->next;
+			break;
+		h->usable.first = h->usable.first->next;
 	}
-	return take_first(h, &h->full);
+	if (s == NULL)
+		s = take_first(&h->full);
+	if (s != NULL) {
+		sl_mspan_harvest(s);
+		(void)sl_mspan_next_word(s); /* there is one */
+	}
+	return s;
 }
 
 void
@@ -121,26 +125,34 @@ sl_mcache_unfull(struct sl_mcache *mc, struct sl_mspan *s)
 {
 	struct sl_held *h = &mc->held[s->spanclass];
 
-	sl_held_remove(h, &h->full, s);
-	sl_held_add(h, &h->usable, s);
+	sl_ring_remove(&h->full, s);
+	sl_ring_add(&h->usable, s);
 	sl_mspan_open(s, mc);
+	if (h->usable.npages <= sl_held_most_usable())
+		return;
+	/* More than enough: give one back if all of it is idle. */
+	s = h->usable.first;
+	h->usable.first = s->next;
+	sl_mspan_harvest(s);
+	if (sl_mspan_is_empty(s)) {
+		sl_ring_remove(&h->usable, s);
+		sl_mcentral_uncache_span(&mc->central, s);
+	}
 }
 
 void
 sl_mcache_adopt(struct sl_mcache *mc, struct sl_mspan *s)
 {
-	struct sl_held *h = &mc->held[s->spanclass];
-
-	sl_held_add(h, &h->usable, s);
+	sl_ring_add(&mc->held[s->spanclass].usable, s);
 }
 
 static void
-release_ring(struct sl_mcache *mc, struct sl_held *h, struct sl_mspan **ring)
+release_ring(struct sl_mcache *mc, struct sl_ring *ring)
 {
 	struct sl_mspan *s;
 
-	while ((s = *ring) != NULL) {
-		sl_held_remove(h, ring, s);
+	while ((s = ring->first) != NULL) {
+		sl_ring_remove(ring, s);
 		sl_mcentral_uncache_span(&mc->central, s);
 	}
 }
@@ -149,7 +161,7 @@ void
 sl_mcache_release_usable(struct sl_mcache *mc)
 {
 	for (unsigned i = 2; i < SL_NUM_SPANCLASSES; i++)
-		release_ring(mc, &mc->held[i], &mc->held[i].usable);
+		release_ring(mc, &mc->held[i].usable);
 }
 
 static void
@@ -225,8 +237,8 @@ sl_mcache_release_all(struct sl_mcache *mc)
 	for (unsigned i = 2; i < SL_NUM_SPANCLASSES; i++) {
 		struct sl_mspan *s = mc->spans[i];
 
-		release_ring(mc, &mc->held[i], &mc->held[i].usable);
-		release_ring(mc, &mc->held[i], &mc->held[i].full);
+		release_ring(mc, &mc->held[i].usable);
+		release_ring(mc, &mc->held[i].full);
 		if (s == &sl_mspan_none)
 			continue;
 		set_span(mc, (sl_spanclass)i, &sl_mspan_none);
@@ -240,7 +252,7 @@ sl_mcache_walk(const struct sl_mcache *mc,
 {
 	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++) {
 		const struct sl_mspan *const rings[] = {
-		    mc->held[i].full, mc->held[i].usable};
+		    mc->held[i].full.first, mc->held[i].usable.first};
 
 		if (mc->spans[i] != &sl_mspan_none)
 			visit(mc->spans[i], (sl_spanclass)i, arg);

@@ -11,21 +11,34 @@
 #define SL_MHELD_H
 
 #include "core/mspan.h"
+#include "core/options.h"
 
-struct sl_held {
-	struct sl_mspan *full, *usable;
-	uint32_t npages; /* of both */
+struct sl_ring {
+	struct sl_mspan *first;
+	size_t npages;
 };
 
-/* To the end of one of its rings. */
-static inline void
-sl_held_add(struct sl_held *h, struct sl_mspan **ring, struct sl_mspan *s)
-{
-	struct sl_mspan *first = *ring;
+struct sl_held {
+	struct sl_ring full, usable;
+};
 
-	h->npages += s->npages;
+/* Pages that are kept although all of them may be idle: an eighth of what
+ * hold=N says of spans with objects in them. */
+static inline size_t
+sl_held_most_usable(void)
+{
+	return sl_options.hold / 8;
+}
+
+/* At the end. */
+static inline void
+sl_ring_add(struct sl_ring *ring, struct sl_mspan *s)
+{
+	struct sl_mspan *first = ring->first;
+
+	ring->npages += s->npages;
 	if (first == NULL) {
-		*ring = s->next = s->prev = s;
+		ring->first = s->next = s->prev = s;
 		return;
 	}
 	s->next = first;
@@ -35,17 +48,17 @@ sl_held_add(struct sl_held *h, struct sl_mspan **ring, struct sl_mspan *s)
 }
 
 static inline void
-sl_held_remove(struct sl_held *h, struct sl_mspan **ring, struct sl_mspan *s)
+sl_ring_remove(struct sl_ring *ring, struct sl_mspan *s)
 {
-	h->npages -= s->npages;
+	ring->npages -= s->npages;
 	if (s->next == s) {
-		*ring = NULL;
+		ring->first = NULL;
 		return;
 	}
 	s->prev->next = s->next;
 	s->next->prev = s->prev;
-	if (*ring == s)
-		*ring = s->next;
+	if (ring->first == s)
+		ring->first = s->next;
 }
 
 #endif /* SL_MHELD_H */

@@ -3,10 +3,10 @@
  * mlarge.c - a span for a large object, and a few kept after its free; see
  * mlarge.h.  Called by mallocgc, mfree and mcache.
  *
- * A thread keeps the spans of large objects that it freed last, up to hold=N
- * pages of them, in the ring held[].usable of the span class of large objects.
- * A span of as many pages as are asked for is used again, without a lock and
- * without a visit to the page heap.
+ * A thread keeps the spans of large objects that it freed last, up to an
+ * eighth of hold=N pages of them, in the ring held[].usable of the span class
+ * of large objects.  A span of as many pages as are asked for is used again,
+ * without a lock and without a visit to the page heap.
  *
  * Such a span stays cached (C in its word).  Bit 0 of remote_bits says that
  * its object is free, from the free until the span serves again, so a second
@@ -22,16 +22,16 @@ enum {
 	LOOKS = 8,       /* at spans of the ring, the newest first */
 };
 
-static struct sl_held *
+static struct sl_ring *
 kept_by(struct sl_mcache *mc)
 {
-	return &mc->held[LARGE_CLASS];
+	return &mc->held[LARGE_CLASS].usable;
 }
 
 static void
 unkeep(struct sl_mcache *mc, struct sl_mspan *s)
 {
-	sl_held_remove(kept_by(mc), &kept_by(mc)->usable, s);
+	sl_ring_remove(kept_by(mc), s);
 	sl_mspan_set_owner(s, NULL);
 }
 
@@ -45,7 +45,7 @@ to_heap(struct sl_mspan *s)
 static struct sl_mspan *
 take_kept(struct sl_mcache *mc, size_t npages, size_t align_pages)
 {
-	struct sl_mspan *oldest = kept_by(mc)->usable, *s = oldest;
+	struct sl_mspan *oldest = kept_by(mc)->first, *s = oldest;
 
 	for (unsigned n = 0; s != NULL && n < LOOKS; n++) {
 		s = s->prev; /* of the oldest: the newest */
@@ -85,25 +85,25 @@ sl_mlarge_alloc(struct sl_mcache *mc, size_t npages, size_t align_pages)
 bool
 sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 {
-	struct sl_held *h = kept_by(mc);
+	struct sl_ring *kept = kept_by(mc);
 
 	/* Of two that free it at once, one sees the other's bit, which stays
 	 * until the descriptor serves again.  pairs(span.dekker) */
 	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
 		return false;
 	sl_count(&mc->large_frees);
-	if (s->npages > sl_options.hold || sl_options.hooks != 0) {
+	if (s->npages > sl_held_most_usable() || sl_options.hooks != 0) {
 		to_heap(s);
 		return true;
 	}
-	while (h->npages + s->npages > sl_options.hold) {
-		struct sl_mspan *oldest = h->usable;
+	while (kept->npages + s->npages > sl_held_most_usable()) {
+		struct sl_mspan *oldest = kept->first;
 
 		unkeep(mc, oldest);
 		to_heap(oldest);
 	}
 	sl_mspan_set_owner(s, mc);
-	sl_held_add(h, &h->usable, s);
+	sl_ring_add(kept, s);
 	return true;
 }
 
@@ -112,7 +112,7 @@ sl_mlarge_release(struct sl_mcache *mc)
 {
 	struct sl_mspan *s;
 
-	while ((s = kept_by(mc)->usable) != NULL) {
+	while ((s = kept_by(mc)->first) != NULL) {
 		unkeep(mc, s);
 		to_heap(s);
 	}

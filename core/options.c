@@ -57,7 +57,7 @@ static const struct option {
 
     NUMBER("relink", relink, 0, 100, 20, 0,
 	"percent of its slots free before a full span is listed"),
-    NUMBER("hold", hold, 0, MAX_PAGES, 128, 0,
+    NUMBER("hold", hold, 0, MAX_PAGES, 1024, 0,
 	"pages of full spans that a thread keeps, per class"),
     NUMBER("keep-pages", keep_pages, 0, MAX_PAGES, 1024, 0,
 	"a freed span of more pages goes back to the system"),
