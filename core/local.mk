@@ -28,6 +28,7 @@ libslbase_la_SOURCES = \
 	%D%/mstack.c %D%/mstack.h \
 	%D%/options.c %D%/options.h \
 	%D%/persistent.c %D%/persistent.h \
+	%D%/signals.c %D%/signals.h \
 	%D%/sizeclass.h \
 	%D%/switches.h \
 	%D%/sys.h \

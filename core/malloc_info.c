@@ -16,16 +16,19 @@
 SL_PUBLIC int
 malloc_trim(size_t pad)
 {
-	struct sl_mcache *mc = sl_thread_mcache();
-	size_t pages = 0;
+	size_t pages = 0, released;
+	struct sl_inside in;
 
 	(void)pad; /* the heap has no top to leave room at */
-	if (mc != NULL) {
-		sl_mlarge_release(mc);
-		sl_mcache_release_usable(mc);
-		pages = sl_mcentral_reap(&mc->central);
+	sl_thread_enter(&in);
+	if (in.mc != NULL) {
+		sl_mlarge_release(in.mc);
+		sl_mcache_release_usable(in.mc);
+		pages = sl_mcentral_reap(&in.mc->central);
 	}
-	return sl_mheap_scavenge() != 0 || pages != 0;
+	released = sl_mheap_scavenge();
+	sl_thread_leave(&in);
+	return released != 0 || pages != 0;
 }
 
 /* What may be set here says SPANLAB_OPTIONS; glibc's parameters have no

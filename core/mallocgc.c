@@ -31,6 +31,7 @@
  *   persistent  metadata that lives for ever
  *   backoff      pauses after a try that lost
  *   file        reports to files, without stdio
+ *   signals     keeps signal handlers out, on demand
  *   options, lock, sys, die, sizeclass, atomic, switches: the ground floor
  *
  * An allocation of up to 32 KiB: size to size class by a table; the mcache's
@@ -56,6 +57,8 @@
 #include "core/mhook.h"
 #include "core/mlarge.h"
 #include "core/mtiny.h"
+#include "core/options.h"
+#include "core/signals.h"
 
 /* What is asked for, and the ways to get it. */
 struct request {
@@ -80,34 +83,54 @@ take_with_hooks(struct sl_mcache *mc, const struct request *r, take_fn *take)
 	struct sl_hook_object o = {.size = r->size, .align = r->align};
 
 	raw.needzero = false;
-	sl_mhook_enter(mc);
 	o.p = take(mc, &raw);
 	if (o.p != NULL) {
 		o.span = sl_span_of((uintptr_t)o.p);
 		o.usable = sl_object_size(o.span, (uintptr_t)o.p);
 		sl_mhook_allocated(mc, &o, r->needzero);
 	}
-	sl_mhook_leave(mc);
 	return o.p;
 }
 
 /* By this thread's mcache, or a borrowed one. */
 static inline void *
-take(const struct request *r, take_fn *fn)
+take_now(const struct request *r, take_fn *fn)
 {
 	struct sl_mcache *mine = sl_thread_mcache();
 	struct sl_mcache *mc = mine != NULL ? mine : sl_thread_borrow();
 	void *p;
 
+	sl_mhook_enter(mc);
 	if (sl_unlikely(sl_options.hooks != 0))
 		p = take_with_hooks(mc, r, fn);
 	else
 		p = fn(mc, r);
+	sl_mhook_leave(mc);
 	if (mine == NULL)
 		sl_thread_return();
 	if (p == NULL)
 		errno = ENOMEM;
 	return p;
+}
+
+static SL_NOINLINE void *
+take_without_signals(const struct request *r, take_fn *fn)
+{
+	sigset_t was;
+	void *p;
+
+	sl_signals_block(&was);
+	p = take_now(r, fn);
+	sl_signals_restore(&was);
+	return p;
+}
+
+static inline void *
+take(const struct request *r, take_fn *fn)
+{
+	if (sl_unlikely((sl_options.hooks & SL_HOOK_SIGNALS) != 0))
+		return take_without_signals(r, fn);
+	return take_now(r, fn);
 }
 
 void *

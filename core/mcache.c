@@ -34,7 +34,7 @@ sl_mcache_init(struct sl_mcache *mc)
 	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
 		mc->alloc[i] = mc->hidden[i] = &sl_mspan_none;
 	mc->spans = sl_options.hooks != 0 ? mc->hidden : mc->alloc;
-	mc->hook_depth = 0;
+	mc->central.inside = 0;
 	memset(mc->held, 0, sizeof(mc->held));
 	mc->is_lost = false;
 	mc->tiny = 0;

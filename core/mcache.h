@@ -27,8 +27,6 @@ struct sl_mcache {
 	struct sl_mspan *tiny_span; /* where it lies */
 	uint8_t tiny_offset;        /* first unused byte of it */
 
-	unsigned hook_depth; /* calls that this thread is inside of: mhook's */
-
 	/* One writer each; see struct sl_stats. */
 	_Atomic(uint64_t) refills;
 	_Atomic(uint64_t) harvests;

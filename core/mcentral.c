@@ -141,8 +141,10 @@ void
 sl_mcentral_freed(struct sl_mcentral_user *u, struct sl_mspan *s, uint64_t word,
     unsigned i, unsigned nelems, unsigned npages)
 {
+	u->inside++; /* the way here may be a short one that did not say so */
 	if ((word & SL_W_L) == 0)
 		list(u, s);
+	u->inside--;
 	note_if_empty(s, i, nelems, npages);
 }
 

@@ -140,6 +140,7 @@ sl_set_lock(struct sl_mutex *l)
 struct sl_mcentral_user {
 	struct sl_mcache *mcache; /* the owner of what is claimed */
 	unsigned nested;          /* inside the set: do not re-enter */
+	unsigned inside;          /* slow paths in progress, see mhook.h */
 	_Atomic(uint64_t) claims;
 	_Atomic(uint64_t) claims_empty;
 	_Atomic(uint64_t) grows;

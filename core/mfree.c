@@ -20,6 +20,7 @@
 #include "core/mlarge.h"
 #include "core/mthread.h"
 #include "core/mtiny.h"
+#include "core/signals.h"
 
 alignas(16) char sl_zerobase[16];
 
@@ -70,7 +71,9 @@ free_held(struct sl_mcache *mc, struct sl_mspan *s, unsigned slot)
 {
 	if (!sl_mfree_own(s, slot))
 		return false;
+	mc->central.inside++; /* see sl_mcentral_freed() */
 	sl_mcache_unfull(mc, s);
+	mc->central.inside--;
 	return true;
 }
 
@@ -115,12 +118,34 @@ free_with_hooks(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 {
 	struct sl_hook_object o = {.p = (void *)p, .align = 1, .span = s};
 
-	sl_mhook_enter(mc);
 	o.usable = sl_object_size(s, p);
 	if (o.usable != 0)
 		sl_mhook_freeing(mc, &o);
 	free_in(mc, s, p);
+}
+
+static inline void
+free_now(struct sl_mspan *s, uintptr_t p)
+{
+	struct sl_mcache *mc = mcache_for_free();
+
+	sl_mhook_enter(mc);
+	if (sl_unlikely(sl_options.hooks != 0))
+		free_with_hooks(mc, s, p);
+	else
+		free_in(mc, s, p);
 	sl_mhook_leave(mc);
+	mcache_done(mc);
+}
+
+static SL_NOINLINE void
+free_without_signals(struct sl_mspan *s, uintptr_t p)
+{
+	sigset_t was;
+
+	sl_signals_block(&was);
+	free_now(s, p);
+	sl_signals_restore(&was);
 }
 
 /* Everything but a first free of a small object. */
@@ -128,18 +153,13 @@ static SL_NOINLINE void
 free_rest(uintptr_t p)
 {
 	struct sl_mspan *s = sl_span_of(p);
-	struct sl_mcache *mc;
 
-	if (s == NULL) {
+	if (s == NULL)
 		free_outside(p);
-		return;
-	}
-	mc = mcache_for_free();
-	if (sl_unlikely(sl_options.hooks != 0))
-		free_with_hooks(mc, s, p);
+	else if (sl_unlikely((sl_options.hooks & SL_HOOK_SIGNALS) != 0))
+		free_without_signals(s, p);
 	else
-		free_in(mc, s, p);
-	mcache_done(mc);
+		free_now(s, p);
 }
 
 void
@@ -150,9 +170,10 @@ sl_mfree_slow(uintptr_t p)
 	uint64_t q;
 
 	/* What is frequent comes first: a free in a span of another, or in one
-	 * of this thread's that was full. */
+	 * of this thread's that was full.  (As if inside: a thread without an
+	 * mcache.) */
 	if (sl_likely(s != NULL && s->divmul != 0 && s->tiny == NULL &&
-		      mc != &sl_mcache_none && sl_options.hooks == 0)) {
+		      mc->central.inside == 0 && sl_options.hooks == 0)) {
 		q = sl_mspan_divide(s, p);
 		if (sl_likely(sl_mspan_is_start(s, p, q) &&
 			      free_small(mc, s, (unsigned)(q >> 32))))

@@ -160,8 +160,9 @@ sl_heap_check(
     char *why, size_t why_len, uint64_t *live_objects, uint64_t *live_bytes)
 {
 	struct check c = {.why = why, .why_len = why_len, .ok = true};
+	struct sl_inside in;
 
-	sl_thread_mcache(); /* everything below needs the heap to be there */
+	sl_thread_enter(&in); /* and the heap is there from now on */
 	for (unsigned i = 0; i < sl_num_bags(); i++) {
 		c.bag_now = i;
 		sl_set_walk((sl_bag)i, visit_listed, &c);
@@ -179,5 +180,6 @@ sl_heap_check(
 		*live_objects = c.objects;
 	if (live_bytes != NULL)
 		*live_bytes = c.bytes;
+	sl_thread_leave(&in);
 	return c.ok;
 }

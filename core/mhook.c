@@ -20,19 +20,12 @@
 #define FREED UINT32_C(0xdeadbeef)
 #define JUNK 0xa5
 
-void
-sl_mhook_enter(struct sl_mcache *mc)
+_Noreturn void
+sl_mhook_reentered(void)
 {
-	if (mc->hook_depth != 0 && mc->central.nested == 0)
-		sl_throw("malloc or free called inside malloc or free by the "
-			 "same thread: from a signal handler?");
-	mc->hook_depth++;
-}
-
-void
-sl_mhook_leave(struct sl_mcache *mc)
-{
-	mc->hook_depth--;
+	sl_throw("malloc or free called inside malloc or free by the same "
+		 "thread: from a signal handler (signals=1 allows it), or was "
+		 "the outer call left by longjmp?");
 }
 
 static void

@@ -10,10 +10,11 @@
  * address.  So both take their slow path, which looks at sl_options.hooks and
  * calls:
  *
- *   sl_mhook_enter      before anything else; is this a call within a call?
  *   sl_mhook_allocated  the object is ours and nobody else knows it yet
  *   sl_mhook_freeing    the object is live, and its slot is not yet free
- *   sl_mhook_leave      the call is over
+ *
+ * Whether hooks are on or not, a slow path is between sl_mhook_enter() and
+ * sl_mhook_leave(), which look whether this is a call within a call.
  *
  * Hooks run in the thread that allocates or frees, with no lock held.  They
  * may not allocate.
@@ -32,8 +33,22 @@ struct sl_hook_object {
 	struct sl_mspan *span;
 };
 
-void sl_mhook_enter(struct sl_mcache *mc);
-void sl_mhook_leave(struct sl_mcache *mc);
+/* A call within a call ends the program. */
+_Noreturn void sl_mhook_reentered(void);
+
+static inline void
+sl_mhook_enter(struct sl_mcache *mc)
+{
+	if (sl_unlikely(mc->central.inside != 0) && mc->central.nested == 0)
+		sl_mhook_reentered();
+	mc->central.inside++;
+}
+
+static inline void
+sl_mhook_leave(struct sl_mcache *mc)
+{
+	mc->central.inside--;
+}
 
 /* zero: the program wants zeros; they are written here. */
 void sl_mhook_allocated(

@@ -28,13 +28,16 @@ sl_stats_read(struct sl_stats *stats)
 {
 	struct sl_stats st = {.size = stats->size};
 	struct sl_mheap_stats heap;
+	struct sl_inside in;
 
 	if (stats->size < sizeof(stats->size) || stats->size > sizeof(st))
 		return EINVAL;
+	sl_thread_enter(&in);
 	sl_thread_walk(add_mcache, &st);
 	sl_thread_add_retired(&st);
 	st.mcaches_inuse--; /* the shared one is nobody's */
 	sl_mheap_stats(&heap);
+	sl_thread_leave(&in);
 	st.heap_mapped_bytes = heap.mapped_bytes;
 	st.heap_inuse_bytes = heap.inuse_bytes;
 	st.spans_inuse = heap.spans_inuse;

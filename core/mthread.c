@@ -27,9 +27,11 @@
 #include "core/fixalloc.h"
 #include "core/lock.h"
 #include "core/mheap.h"
+#include "core/mhook.h"
 #include "core/mlarge.h"
 #include "core/mtiny.h"
 #include "core/options.h"
+#include "core/signals.h"
 
 enum { LAST_ROUND = 3 }; /* of PTHREAD_DESTRUCTOR_ITERATIONS, which is 4 */
 
@@ -37,6 +39,7 @@ enum { LAST_ROUND = 3 }; /* of PTHREAD_DESTRUCTOR_ITERATIONS, which is 4 */
 struct sl_mcache sl_mcache_none = {
     .direct = {[0 ... SL_NUM_DIRECT - 1] = &sl_mspan_none},
     .alloc = {[0 ... SL_NUM_SPANCLASSES - 1] = &sl_mspan_none},
+    .central = {.inside = 1}, /* for ever: no short way for its frees */
 };
 static struct sl_mcache mcache_shared;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -54,6 +57,7 @@ _Thread_local struct sl_mcache *sl_mc = &sl_mcache_none;
 _Thread_local struct sl_set_counters *sl_set_tally = &mcache_shared.central.set;
 static _Thread_local bool is_past_end;
 static _Thread_local unsigned rounds;
+static _Thread_local bool is_borrowing;
 
 static void
 push(struct sl_mcache **list, struct sl_mcache *mc)
@@ -93,12 +97,29 @@ leave(struct sl_mcache *mc)
 	sl_mutex_unlock(&threads);
 }
 
+/* The first destructor to see it: a thread that was cancelled or left by
+ * longjmp inside of core may hold locks, and its mcache half a change. */
+static void
+check_not_inside(const struct sl_mcache *mc)
+{
+	if (mc->central.inside != 0)
+		sl_throw("a thread ends inside malloc or free: was it "
+			 "cancelled there, asynchronously?");
+}
+
 static void
 thread_ends(void *arg)
 {
+	struct sl_mcache *mc = arg;
+	struct sl_inside in;
+
+	check_not_inside(mc);
 	if (++rounds < LAST_ROUND && pthread_setspecific(key, arg) == 0)
 		return;
-	leave(arg);
+	sl_thread_enter(&in);
+	leave(mc);
+	in.mc = NULL; /* who gets it next begins outside */
+	sl_thread_leave(&in);
 }
 
 static void
@@ -207,14 +228,38 @@ struct sl_mcache *
 sl_thread_borrow(void)
 {
 	pthread_once(&once, init_once);
+	if (is_borrowing)
+		sl_mhook_reentered();
 	sl_mutex_lock(&shared);
+	is_borrowing = true;
 	return &mcache_shared;
 }
 
 void
 sl_thread_return(void)
 {
+	is_borrowing = false;
 	sl_mutex_unlock(&shared);
+}
+
+void
+sl_thread_enter(struct sl_inside *in)
+{
+	in->is_blocked = (sl_options.hooks & SL_HOOK_SIGNALS) != 0;
+	if (in->is_blocked)
+		sl_signals_block(&in->was);
+	in->mc = sl_thread_mcache();
+	if (in->mc != NULL)
+		sl_mhook_enter(in->mc);
+}
+
+void
+sl_thread_leave(const struct sl_inside *in)
+{
+	if (in->mc != NULL)
+		sl_mhook_leave(in->mc);
+	if (in->is_blocked)
+		sl_signals_restore(&in->was);
 }
 
 void
@@ -240,15 +285,31 @@ sl_thread_add_retired(struct sl_stats *stats)
 	sl_mutex_unlock(&threads);
 }
 
+/*
+ * A signal handler that interrupted this thread inside of core may fork, to
+ * exec or exit.  Its thread may hold the locks; then they are left alone, and
+ * in a program of one thread the child could even return from the handler.
+ */
+static bool
+forks_inside(void)
+{
+	return sl_mc != &sl_mcache_none && sl_mc->central.inside != 0;
+}
+
 static void
 before_fork(void)
 {
-	sl_thread_mcache(); /* now, while locks can be taken */
+	struct sl_inside in;
+
+	if (forks_inside())
+		return;
+	sl_thread_enter(&in); /* makes the mcache, while locks can be taken */
 	sl_mutex_lock_for_fork(&threads);
 	sl_mutex_lock_for_fork(&shared);
 	sl_set_fork_prepare();
 	sl_mheap_fork_prepare();
 	sl_lock_set_fork_owner(true);
+	sl_thread_leave(&in);
 }
 
 static void
@@ -261,17 +322,27 @@ release_locks(void)
 static void
 after_fork_in_parent(void)
 {
+	struct sl_inside in;
+
+	if (forks_inside())
+		return;
+	sl_thread_enter(&in);
 	release_locks();
 	sl_set_fork_parent();
 	sl_mutex_unlock_after_fork(&shared);
 	sl_mutex_unlock_after_fork(&threads);
+	sl_thread_leave(&in);
 }
 
 static void
 after_fork_in_child(void)
 {
 	struct sl_mcache *mc, *next;
+	struct sl_inside in;
 
+	if (forks_inside())
+		return;
+	sl_thread_enter(&in);
 	release_locks();
 	sl_set_fork_child();
 	sl_mutex_unlock_after_fork(&shared);
@@ -284,6 +355,7 @@ after_fork_in_child(void)
 		push(&adoptable, mc);
 	}
 	sl_mutex_unlock_after_fork(&threads);
+	sl_thread_leave(&in);
 }
 
 /* As early as a library can: handlers registered later run before ours in

@@ -7,6 +7,8 @@
 #ifndef SL_MTHREAD_H
 #define SL_MTHREAD_H
 
+#include <signal.h>
+
 #include "core/mcache.h"
 
 /* This thread's mcache.  Never NULL: a thread that has none points to one
@@ -23,6 +25,16 @@ struct sl_mcache *sl_thread_mcache(void);
  * users never call the set's claim(). */
 struct sl_mcache *sl_thread_borrow(void);
 void sl_thread_return(void);
+
+/* Around what takes locks of core and is neither malloc nor free: keeps signal
+ * handlers out of it as the option `signals` says. */
+struct sl_inside {
+	struct sl_mcache *mc;
+	bool is_blocked; /* and the mask of this thread was: */
+	sigset_t was;
+};
+void sl_thread_enter(struct sl_inside *in);
+void sl_thread_leave(const struct sl_inside *in);
 
 /* Visit every mcache, and add up the counters of those that are gone. */
 void sl_thread_walk(void (*visit)(struct sl_mcache *, void *), void *arg);

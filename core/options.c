@@ -68,6 +68,8 @@ static const struct option {
     WORD("badfree", badfree, badfree_words, 0, "what to do about a wrong free"),
     SWITCH("clobber", clobber, SL_HOOK_CLOBBER,
 	"fill fresh memory with 0xa5, freed with 0xdeadbeef"),
+    SWITCH("signals", signals, SL_HOOK_SIGNALS,
+	"block signals in each call, so that handlers may allocate"),
 };
 
 enum { NOPTIONS = sizeof(table) / sizeof(table[0]) };

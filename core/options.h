@@ -12,6 +12,7 @@
 /* What can be done beside each allocation and each free; bits. */
 enum sl_hook {
 	SL_HOOK_CLOBBER = 1 << 0, /* fill what is handed out and taken back */
+	SL_HOOK_SIGNALS = 1 << 1, /* block signals meanwhile */
 };
 
 struct sl_options {
@@ -21,6 +22,7 @@ struct sl_options {
 	unsigned epoch;      /* MiB allocated between turns; 0: normal mode */
 	unsigned badfree;    /* enum sl_badfree of badfree.h */
 	unsigned clobber;    /* 1: fill freed and fresh memory */
+	unsigned signals;    /* 1: signal handlers may allocate */
 	unsigned backoff;    /* pauses, see backoff.h */
 	unsigned backoff_max;
 
