@@ -91,3 +91,18 @@ sl_lock_is_fork_owner(void)
 {
 	return fork_owner;
 }
+
+int
+sl_cancel_disable(void)
+{
+	int was = PTHREAD_CANCEL_ENABLE;
+
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
+	return was;
+}
+
+void
+sl_cancel_restore(int was)
+{
+	(void)pthread_setcancelstate(was, NULL);
+}

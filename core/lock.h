@@ -49,4 +49,10 @@ void sl_mutex_unlock_after_fork(struct sl_mutex *l);
 void sl_lock_set_fork_owner(bool is_owner);
 bool sl_lock_is_fork_owner(void);
 
+/* Around a call of a library that may be a cancellation point: a thread that
+ * was cancelled there would leave locked what it holds.  Give the result of
+ * the first to the second. */
+int sl_cancel_disable(void);
+void sl_cancel_restore(int was);
+
 #endif /* SL_LOCK_H */

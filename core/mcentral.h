@@ -26,6 +26,7 @@
  * What the variant promises core:
  *  - it never calls malloc, and nothing it calls does so under a lock that
  *    insert(), claim() or remove() takes;
+ *  - none of its calls is a cancellation point (sl_cancel_disable);
  *  - after a claim returns a span, the caller owns it: the variant has called
  *    sl_mspan_take() or won sl_mspan_try_claim();
  *  - what the inserter wrote before insert() is visible to the claimer.

@@ -194,6 +194,7 @@ reclaim(struct list *l)
 {
 	struct node *batch;
 	unsigned n = 0;
+	int cancel;
 
 	if (urcu_bp_read_ongoing() || !sl_mutex_trylock(&l->lock))
 		return;
@@ -205,7 +206,9 @@ reclaim(struct list *l)
 	batch = l->limbo;
 	l->limbo = NULL;
 	sl_mutex_unlock(&l->lock);
+	cancel = sl_cancel_disable(); /* liburcu waits by poll() */
 	urcu_bp_synchronize_rcu();
+	sl_cancel_restore(cancel);
 	sl_count(&sl_set_tally->grace_periods);
 	for (struct node *i = batch; i != NULL; i = i->prev)
 		n++;
