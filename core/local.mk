@@ -29,6 +29,7 @@ libslbase_la_SOURCES = \
 	%D%/options.c %D%/options.h \
 	%D%/persistent.c %D%/persistent.h \
 	%D%/signals.c %D%/signals.h \
+	%D%/rseq.c %D%/rseq.h \
 	%D%/sizeclass.h \
 	%D%/switches.h \
 	%D%/sys.h \

@@ -32,6 +32,7 @@
  *   backoff      pauses after a try that lost
  *   file        reports to files, without stdio
  *   signals     keeps signal handlers out, on demand
+ *   rseq         a small stack for each CPU, in restartable sequences
  *   options, lock, sys, die, sizeclass, atomic, switches: the ground floor
  *
  * An allocation of up to 32 KiB: size to size class by a table; the mcache's

@@ -25,7 +25,7 @@ AM_TESTS_ENVIRONMENT = \
 sl_test_cflags = $(AM_CFLAGS) -D_GNU_SOURCE= $(CMOCKA_CFLAGS)
 
 # unit: core without malloc's names, so that cmocka keeps the C library's.
-sl_test_libs = libslheap.la libslcentral.la libslbase.la
+sl_test_libs = libslunit.a libslheap.la libslcentral.la libslbase.la
 
 # seam: linked with the variant's library as programs are.
 sl_seam_libs = libslunit.a

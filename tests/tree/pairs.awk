@@ -77,6 +77,12 @@ function library_use(op, n) {
 # A flag that a signal handler sets is not shared with another thread.
 function raw_use(n,    s) {
 	s = " " code " "
+	# Restartable sequences are told to the kernel by the addresses of
+	# their instructions: no C has words for that.
+	if (file ~ /core\/rseq\.c$/ && s ~ /__asm__/) {
+		library_use("asm", n)
+		gsub(/__asm__( volatile)?/, "", s)
+	}
 	gsub(/volatile sig_atomic_t/, "", s)
 	if (s ~ /[^A-Za-z0-9_](atomic_[a-z]|__atomic_|__sync_)/ || \
 	    s ~ /[^A-Za-z0-9_](volatile|asm|__asm|__asm__)[^A-Za-z0-9_]/ || \

@@ -11,7 +11,7 @@
 #   - sl_*_rlx() has a comment "relaxed:" and why, as near, or in the head
 #     comment of its function; counters (sl_count) are relaxed by their name;
 #   - atomics that do not pass through core/atomic.h, volatile and inline
-#     assembly are refused;
+#     assembly are refused, but for the assembly of core/rseq.c;
 #   - the names in core/atomic.h tell the truth about their order.
 
 . "$(dirname "$0")/lib.sh"
