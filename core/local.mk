@@ -22,6 +22,7 @@ libslbase_la_SOURCES = \
 	%D%/die.c %D%/die.h \
 	%D%/file.c %D%/file.h \
 	%D%/fixalloc.c %D%/fixalloc.h \
+	%D%/htm.c %D%/htm.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/mcentral.h \
 	%D%/mspan.c %D%/mspan.h \

@@ -29,6 +29,7 @@
  *   mstack      call stacks, each kept once; who allocated and freed what
  *   fixalloc    descriptors, of one size each
  *   persistent  metadata that lives for ever
+ *   htm          transactions of the hardware, where it has them
  *   backoff      pauses after a try that lost
  *   file        reports to files, without stdio
  *   signals     keeps signal handlers out, on demand

@@ -6,8 +6,8 @@
 #
 #   core/*        core/* of rooms below, the C library.  The order of the
 #                 rooms is the map in the head of core/mallocgc.c.
-#   variants/X.c  core/{mcentral,mspan,fixalloc,persistent,backoff,rseq,lock,
-#                 die,atomic}.h, the C library, headers of variants/, and what its
+#   variants/X.c  core/{mcentral,mspan,fixalloc,persistent,backoff,htm,rseq,
+#                 lock,die,atomic}.h, the C library, headers of variants/, and what its
 #                 row in variants/variants.m4 links with; no other variant
 #   harness/*.c   core/spanlab.h, core/atomic.h, harness/*, other libraries
 #   harness/*.cc  the shim's header and <benchmark/benchmark.h>
@@ -89,7 +89,7 @@ function room_of(path,    name) {
 	return name
 }
 function is_libc(h,    n, i, w) {
-	n = split("assert ctype errno fcntl fenv float inttypes limits " \
+	n = split("assert cpuid ctype errno fcntl fenv float inttypes limits " \
 	    "locale malloc math poll pthread sched setjmp signal stdalign " \
 	    "stdarg stdatomic stdbool stddef stdint stdio stdlib " \
 	    "stdnoreturn string strings syscall threads time unistd dlfcn " \
@@ -135,7 +135,7 @@ cat "$tap_tmp/common.awk" - >"$tap_tmp/variants.awk" <<'EOF'
 $1 !~ /^variants\// { next }
 {
 	own = library[$1]
-	if ($3 ~ /^"core\/(mcentral|mspan|fixalloc|persistent|backoff|rseq|lock|die|atomic)\.h"$/)
+	if ($3 ~ /^"core\/(mcentral|mspan|fixalloc|persistent|backoff|htm|rseq|lock|die|atomic)\.h"$/)
 		next
 	# What variants share is a header.
 	if ($3 ~ /^"variants\/[a-z_]+\.h"$/)

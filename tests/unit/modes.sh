@@ -5,7 +5,7 @@
 # usage: modes.sh, with $builddir naming a build that has the tests
 #
 # percpu without restartable sequences falls back on a lock, says so, and is a
-# set all the same.
+# set all the same.  htm says whether the CPU has transactions.
 
 . "$(dirname "$0")/../tap.sh"
 tap_tmpdir
@@ -25,12 +25,22 @@ passes() {
 	grep '^# set of' "$tap_tmp/log" || note_file "$tap_tmp/log"
 }
 
+SL_CHECK=quick
+export SL_CHECK
+if [ ! -x "$builddir/tests/t_set-htm" ]; then
+	skip "htm" "there is no t_set-htm in $builddir"
+else
+	passes "htm, in the mode that the CPU has" \
+	    "\(transactions\|one lock per class\)" "$builddir/tests/t_set-htm"
+	grep -q 'set of.* one lock' "$tap_tmp/log" &&
+		skip "htm with transactions of the hardware" \
+		    "NOT CHECKED here: $(sed -n 's/^# set of.*class: //p' \
+			"$tap_tmp/log"); t_soft_htm has its own"
+fi
 if [ ! -x "$builddir/tests/t_set-percpu" ]; then
 	skip "percpu" "there is no t_set-percpu in $builddir"
 	done_testing
 fi
-SL_CHECK=quick
-export SL_CHECK
 passes "percpu without restartable sequences is one lock per class" \
     "one lock per class: the C library" \
     env GLIBC_TUNABLES=glibc.pthread.rseq=0 "$builddir/tests/t_set-percpu"
