@@ -60,10 +60,10 @@ nfiles == 1 && /^SL_(VARIANT|BOUND)\(/ {
 nfiles == 2 && /^[^#]/ && NF {
 	if (NF != 2)
 		fail("a line is: KIND FILE")
-	if ($1 !~ /^(tree|each|long|unit|face|seam|set|mock)$/)
+	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock)$/)
 		fail("`" $1 "' is no kind of test")
-	if (($1 ~ /^(unit|face|seam|set|mock)$/) != ($2 ~ /\.c$/))
-		fail($2 ": unit, face, seam, set and mock are C, others not")
+	if (($1 ~ /^(tree|each|long)$/) == ($2 ~ /\.c$/))
+		fail($2 ": tree, each and long are shell, others are C")
 	kind[++ntests] = $1
 	file[ntests] = $2
 	next
@@ -152,6 +152,27 @@ function rules_set(src, v) {
 	    "$(sl_base_libs) " lib(v, "LIBS"))
 }
 
+# The variant once more, with a step before each atomic operation.
+function rules_step_library(v,    l, i) {
+	l = "libslstep_" var(name[v])
+	i = l "_a"
+	print "if HAVE_CMOCKA"
+	print "if " cond(v)
+	print "check_LIBRARIES += " l ".a"
+	print "endif"
+	print "endif"
+	print i "_SOURCES = variants/" source[v]
+	print i "_CPPFLAGS = $(sl_step_cppflags) -DSL_VARIANT_NAME='\"" \
+	    name[v] "\"' -DSL_VARIANT_BOUND=" bound[v] " " flags[v]
+	print i "_CFLAGS = $(sl_core_cflags) " lib(v, "CFLAGS")
+}
+
+function rules_step(src, v) {
+	return rules_link("tests/" stem(src) "-" name[v], src, "", \
+	    "$(sl_step_libs) libslstep_" var(name[v]) ".a $(sl_step_libs) " \
+	    "$(sl_base_libs) " lib(v, "LIBS"))
+}
+
 # The same with a set of the test's own.
 function rules_mock(src) {
 	rules_compile(src)
@@ -179,6 +200,8 @@ function rules_tests(v,    k, n, scripts, programs) {
 			programs = programs " " rules_seam(file[k], n)
 		if (kind[k] == "set")
 			programs = programs " " rules_set(file[k], v)
+		if (kind[k] == "step")
+			programs = programs " " rules_step(file[k], v)
 	}
 	print "sl_scripts_" var(n) " =" scripts
 	print "sl_programs_" var(n) " ="
@@ -215,7 +238,7 @@ function rules_once(    tree, long_only, dist, units, cfiles, k) {
 			cfiles++
 		else
 			dist = dist " " file[k]
-		if (kind[k] == "seam" || kind[k] == "set")
+		if (kind[k] ~ /^(seam|set|step)$/)
 			rules_compile(file[k])
 		if (kind[k] == "unit")
 			units = units " " rules_unit(file[k])
@@ -256,6 +279,7 @@ END {
 	rules_once()
 	for (v = 1; v <= nvariants; v++) {
 		rules_library(v)
+		rules_step_library(v)
 		rules_tests(v)
 	}
 }

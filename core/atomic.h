@@ -12,41 +12,52 @@
 
 #include <stdatomic.h>
 
-#define sl_load_rlx(p) atomic_load_explicit(p, memory_order_relaxed)
-#define sl_load_acq(p) atomic_load_explicit(p, memory_order_acquire)
-#define sl_load_sc(p) atomic_load_explicit(p, memory_order_seq_cst)
+/*
+ * What happens before each operation: nothing.  Tests that stop a thread
+ * between two steps of a set compile it with something else.
+ */
+#ifndef SL_STEP
+#define SL_STEP ((void)0)
+#endif
 
-#define sl_store_rlx(p, v) atomic_store_explicit(p, v, memory_order_relaxed)
-#define sl_store_rel(p, v) atomic_store_explicit(p, v, memory_order_release)
+#define sl_load_rlx(p) (SL_STEP, atomic_load_explicit(p, memory_order_relaxed))
+#define sl_load_acq(p) (SL_STEP, atomic_load_explicit(p, memory_order_acquire))
+#define sl_load_sc(p) (SL_STEP, atomic_load_explicit(p, memory_order_seq_cst))
 
-#define sl_xchg_acq(p, v) atomic_exchange_explicit(p, v, memory_order_acquire)
+#define sl_store_rlx(p, v)                                                     \
+	(SL_STEP, atomic_store_explicit(p, v, memory_order_relaxed))
+#define sl_store_rel(p, v)                                                     \
+	(SL_STEP, atomic_store_explicit(p, v, memory_order_release))
+
+#define sl_xchg_acq(p, v)                                                      \
+	(SL_STEP, atomic_exchange_explicit(p, v, memory_order_acquire))
 
 #define sl_fetch_add_rlx(p, v)                                                 \
-	atomic_fetch_add_explicit(p, v, memory_order_relaxed)
+	(SL_STEP, atomic_fetch_add_explicit(p, v, memory_order_relaxed))
 #define sl_fetch_sub_rlx(p, v)                                                 \
-	atomic_fetch_sub_explicit(p, v, memory_order_relaxed)
+	(SL_STEP, atomic_fetch_sub_explicit(p, v, memory_order_relaxed))
 #define sl_fetch_sub_rel(p, v)                                                 \
-	atomic_fetch_sub_explicit(p, v, memory_order_release)
+	(SL_STEP, atomic_fetch_sub_explicit(p, v, memory_order_release))
 #define sl_fetch_or_rlx(p, v)                                                  \
-	atomic_fetch_or_explicit(p, v, memory_order_relaxed)
+	(SL_STEP, atomic_fetch_or_explicit(p, v, memory_order_relaxed))
 #define sl_fetch_and_ar(p, v)                                                  \
-	atomic_fetch_and_explicit(p, v, memory_order_acq_rel)
+	(SL_STEP, atomic_fetch_and_explicit(p, v, memory_order_acq_rel))
 #define sl_fetch_or_sc(p, v)                                                   \
-	atomic_fetch_or_explicit(p, v, memory_order_seq_cst)
+	(SL_STEP, atomic_fetch_or_explicit(p, v, memory_order_seq_cst))
 
 /* Strong compare-and-swap; *e gets the value found when it fails. */
 #define sl_cas_rlx(p, e, v)                                                    \
-	atomic_compare_exchange_strong_explicit(                               \
-	    p, e, v, memory_order_relaxed, memory_order_relaxed)
+	(SL_STEP, atomic_compare_exchange_strong_explicit(                     \
+		      p, e, v, memory_order_relaxed, memory_order_relaxed))
 #define sl_cas_rel(p, e, v)                                                    \
-	atomic_compare_exchange_strong_explicit(                               \
-	    p, e, v, memory_order_release, memory_order_relaxed)
+	(SL_STEP, atomic_compare_exchange_strong_explicit(                     \
+		      p, e, v, memory_order_release, memory_order_relaxed))
 #define sl_cas_acq(p, e, v)                                                    \
-	atomic_compare_exchange_strong_explicit(                               \
-	    p, e, v, memory_order_acquire, memory_order_relaxed)
+	(SL_STEP, atomic_compare_exchange_strong_explicit(                     \
+		      p, e, v, memory_order_acquire, memory_order_relaxed))
 #define sl_cas_sc(p, e, v)                                                     \
-	atomic_compare_exchange_strong_explicit(                               \
-	    p, e, v, memory_order_seq_cst, memory_order_seq_cst)
+	(SL_STEP, atomic_compare_exchange_strong_explicit(                     \
+		      p, e, v, memory_order_seq_cst, memory_order_seq_cst))
 
 /* A pause in a loop that waits for another thread. */
 #if defined(__x86_64__)

@@ -19,6 +19,30 @@
 extern "C" {
 #endif
 
+/* What an operation of a span set may have to wait for while other threads
+ * stand still, wherever they stopped. */
+enum sl_guarantee {
+	SL_BLOCKING = 1,     /* for one inside an operation */
+	SL_MOSTLY_LOCK_FREE, /* for one inside a rare step, under a lock */
+	SL_LOCK_FREE,        /* for none; but others may overtake it for ever */
+	SL_WAIT_FREE,        /* for none, and its own steps are bounded */
+};
+
+/* When a claim may find nothing although the class has spans to offer. */
+enum sl_miss {
+	SL_MISS_NEVER = 1, /* at one moment of the claim there were none */
+	SL_MISS_BUSY,      /* while operations of other threads overlap it */
+	SL_MISS_ANY,       /* other threads may keep spans for themselves */
+};
+
+enum sl_counts {
+	SL_COUNTS_CAS_FAILURES = 1,
+	SL_COUNTS_LOCKS = 2, /* acquisitions, and waits */
+	SL_COUNTS_SCANNED = 4,
+	SL_COUNTS_GRACE_PERIODS = 8,
+	SL_COUNTS_HELPED = 16,
+};
+
 /* Which span set this library was built with.  Static storage. */
 struct sl_variant_info {
 	const char *name;         /* as in variants/variants.m4 */
@@ -30,6 +54,9 @@ struct sl_variant_info {
 	bool claim_leaves_listed; /* a claimed span stays on the list */
 	bool is_bound; /* a limit to compare with, not a set to use */
 	bool spins;    /* who waits keeps the CPU, whoever it waits for */
+	enum sl_guarantee insert, claim;
+	enum sl_miss miss;
+	unsigned counts; /* which of the set_ counters it has, SL_COUNTS_* */
 };
 
 const struct sl_variant_info *sl_variant(void);

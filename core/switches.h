@@ -32,6 +32,12 @@
 #define SL_BACKOFF_MAX 1024
 #endif
 
+/* 1 in the tests that delay and stop threads: a variant makes its sizes small
+ * then, so that its rare steps are common. */
+#ifndef SL_SET_SMALL
+#define SL_SET_SMALL 0
+#endif
+
 #define sl_likely(x) __builtin_expect(!!(x), 1)
 #define sl_unlikely(x) __builtin_expect(!!(x), 0)
 #define SL_NOINLINE __attribute__((noinline))

@@ -35,16 +35,27 @@ libslunit_a_CFLAGS = $(sl_test_cflags)
 
 # set, mock: the seam alone, over the page heap of bench-mcentral-VARIANT.
 libslsetchecks_a_SOURCES = \
+	%D%/step/control.h \
+	%D%/step/step.c %D%/step/step.h \
+	%D%/unit/planted_aba.h \
 	%D%/unit/set_checks.h \
-	%D%/unit/set_delays.h \
 	%D%/unit/set_sequence.c \
 	%D%/unit/set_threads.c \
 	%D%/unit/set_world.c %D%/unit/set_world.h \
 	harness/mock_mheap.c harness/mock_mheap.h
 libslsetchecks_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 sl_set_libs = libslsetchecks.a libslunit.a libslharness.a
+
+# step: the same, with a step before each atomic operation of the variant and
+# of core's policy.
+sl_step_cppflags = -isystem $(srcdir)/%D%/step/include $(AM_CPPFLAGS) \
+	-include $(srcdir)/%D%/step/step.h
+libslstepcore_a_SOURCES = core/mcentral.c core/mcentral_defaults.c core/mspan.c
+libslstepcore_a_CPPFLAGS = $(sl_step_cppflags)
+libslstepcore_a_CFLAGS = $(sl_core_cflags)
+sl_step_libs = libslsetchecks.a libslstepcore.a libslunit.a libslharness.a
 if HAVE_CMOCKA
-check_LIBRARIES += libslunit.a libslsetchecks.a
+check_LIBRARIES += libslunit.a libslsetchecks.a libslstepcore.a
 endif
 
 EXTRA_DIST += \
@@ -57,6 +68,8 @@ EXTRA_DIST += \
 	%D%/model/span-word.pml \
 	%D%/model/span.pml \
 	%D%/programs/lib.sh \
+	%D%/step/include/ck_pr.h \
+	%D%/step/include/urcu/urcu-bp.h \
 	%D%/tap.sh \
 	%D%/tree/clex.awk \
 	%D%/tree/lib.sh \

@@ -32,6 +32,10 @@ const struct sl_variant_info sl_set_info = {
     .aba = "generation beside the head, double-width swap",
     .paper = "Treiber, IBM RJ 5118, 1986; Concurrency Kit ck_stack",
     .claim_leaves_listed = false,
+    .insert = SL_LOCK_FREE,
+    .claim = SL_LOCK_FREE,
+    .miss = SL_MISS_NEVER,
+    .counts = SL_COUNTS_CAS_FAILURES,
 };
 
 /* ck_stack asks for less alignment than cmpxchg16b does. */

@@ -51,6 +51,10 @@ const struct sl_variant_info sl_set_info = {
 	      "ck_spinlock",
     .claim_leaves_listed = false,
     .spins = true,
+    .insert = SL_BLOCKING,
+    .claim = SL_BLOCKING,
+    .miss = SL_MISS_NEVER,
+    .counts = SL_COUNTS_LOCKS,
 };
 
 /* --- the lock ---------------------------------------------------------- */

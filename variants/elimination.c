@@ -46,6 +46,10 @@ const struct sl_variant_info sl_set_info = {
     .aba = "tags of 32 bits beside the numbers of spans, one word",
     .paper = "Hendler, Shavit and Yerushalmi, SPAA 2004",
     .claim_leaves_listed = false,
+    .insert = SL_MOSTLY_LOCK_FREE,
+    .claim = SL_LOCK_FREE,
+    .miss = SL_MISS_NEVER,
+    .counts = SL_COUNTS_CAS_FAILURES | SL_COUNTS_LOCKS | SL_COUNTS_HELPED,
 };
 
 /* Tag << 32 | number of the span on offer, 0: none. */

@@ -47,6 +47,10 @@ const struct sl_variant_info sl_set_info = {
     .aba = "none: lists change under a lock",
     .paper = "Hendler, Incze, Shavit and Tzafrir, SPAA 2010",
     .claim_leaves_listed = false,
+    .insert = SL_BLOCKING,
+    .claim = SL_BLOCKING,
+    .miss = SL_MISS_NEVER,
+    .counts = SL_COUNTS_LOCKS | SL_COUNTS_HELPED,
 };
 
 enum wish { NOTHING, INSERT, CLAIM, DONE };

@@ -30,6 +30,10 @@ const struct sl_variant_info sl_set_info = {
     .aba = "none: lists change under a lock",
     .paper = "Go 1.14 runtime, mcentral.go",
     .claim_leaves_listed = false,
+    .insert = SL_BLOCKING,
+    .claim = SL_BLOCKING,
+    .miss = SL_MISS_NEVER,
+    .counts = SL_COUNTS_LOCKS,
 };
 
 struct list {

@@ -39,7 +39,7 @@
 #define SL_NONE_FAA 0
 #endif
 
-enum { SURPLUS = 64 };
+enum { SURPLUS = SL_SET_SMALL ? 2 : 64 };
 
 const struct sl_variant_info sl_set_info = {
     .name = SL_VARIANT_NAME,
@@ -51,6 +51,10 @@ const struct sl_variant_info sl_set_info = {
 			 : "nothing shared: a reference line",
     .claim_leaves_listed = false,
     .is_bound = SL_VARIANT_BOUND,
+    .insert = SL_MOSTLY_LOCK_FREE,
+    .claim = SL_MOSTLY_LOCK_FREE,
+    .miss = SL_MISS_ANY,
+    .counts = SL_COUNTS_LOCKS,
 };
 
 struct list {

@@ -57,6 +57,10 @@ const struct sl_variant_info sl_set_info = {
     .aba = "none: a stack is changed by one thread at a time",
     .paper = "Bonwick and Adams, USENIX 2001; Desnoyers, LWN 650333, 2015",
     .claim_leaves_listed = false,
+    .insert = SL_MOSTLY_LOCK_FREE,
+    .claim = SL_MOSTLY_LOCK_FREE,
+    .miss = SL_MISS_BUSY,
+    .counts = SL_COUNTS_LOCKS,
 };
 
 struct cpu {

@@ -41,11 +41,12 @@
 #include "core/mcentral.h"
 
 enum {
-	DEAD_ENOUGH = 8, /* nodes walked past that make unlinking worth while */
+	/* Nodes walked past that make unlinking worth while. */
+	DEAD_ENOUGH = SL_SET_SMALL ? 1 : 8,
 	/* 32 KiB of nodes per class at most wait for a grace period, which
 	 * takes milliseconds when threads outnumber CPUs. */
-	LIMBO_MAX = 1024,
-	LIMBO_BATCH = 512, /* one grace period for at least so many nodes */
+	LIMBO_MAX = SL_SET_SMALL ? 4 : 1024,
+	LIMBO_BATCH = LIMBO_MAX / 2, /* one grace period for at least so many */
 };
 
 const struct sl_variant_info sl_set_info = {
@@ -57,6 +58,10 @@ const struct sl_variant_info sl_set_info = {
     .paper = "McKenney and Slingwine, PDCS 1998; Desnoyers et al., TPDS "
 	     "2012",
     .claim_leaves_listed = true,
+    .insert = SL_BLOCKING,
+    .claim = SL_MOSTLY_LOCK_FREE,
+    .miss = SL_MISS_BUSY,
+    .counts = SL_COUNTS_LOCKS | SL_COUNTS_SCANNED | SL_COUNTS_GRACE_PERIODS,
 };
 
 struct node {

@@ -52,17 +52,13 @@
 #include "core/mcentral.h"
 #include "core/persistent.h"
 
-/* A test has short blocks. */
-#ifndef SL_SPANSET_BLOCK_BITS
-#define SL_SPANSET_BLOCK_BITS 9
-#endif
-
 enum {
-	BLOCK = 1 << SL_SPANSET_BLOCK_BITS, /* positions: 512 */
+	BLOCK_BITS = SL_SET_SMALL ? 2 : 9,
+	BLOCK = 1 << BLOCK_BITS, /* positions: 512 */
 	FIRST_RING = 4,
 	CLOSE_PAUSES = 64, /* some 2 us; to put a span takes 20 ns */
 	CLOSE_MAX = 4,
-	NUMBER_BITS = 32 - SL_SPANSET_BLOCK_BITS, /* of a block: 23 */
+	NUMBER_BITS = 32 - BLOCK_BITS, /* of a block: 23 */
 };
 
 /* The first position: each process passes the wrap of the index soon. */
@@ -76,6 +72,10 @@ const struct sl_variant_info sl_set_info = {
     .aba = "empty slots bear the round of their block",
     .paper = "Go 1.15 runtime, mspanset.go; Morrison and Afek, PPoPP 2013",
     .claim_leaves_listed = false,
+    .insert = SL_MOSTLY_LOCK_FREE,
+    .claim = SL_MOSTLY_LOCK_FREE,
+    .miss = SL_MISS_BUSY,
+    .counts = SL_COUNTS_CAS_FAILURES | SL_COUNTS_LOCKS,
 };
 
 /* Round << NUMBER_BITS | number; the round is new at each use of a block. */

@@ -26,6 +26,10 @@ const struct sl_variant_info sl_set_info = {
     .aba = "tag of 32 bits beside the number of the span, one word",
     .paper = "Treiber, IBM RJ 5118, 1986",
     .claim_leaves_listed = false,
+    .insert = SL_MOSTLY_LOCK_FREE,
+    .claim = SL_LOCK_FREE,
+    .miss = SL_MISS_NEVER,
+    .counts = SL_COUNTS_CAS_FAILURES | SL_COUNTS_LOCKS,
 };
 
 static struct tagstack stacks[SL_NUM_BAGS];

@@ -38,13 +38,13 @@
 #include "core/fixalloc.h"
 #include "core/mcentral.h"
 
-/* A test shows that it would notice if there were none. */
-#ifndef SL_TAGSTACK_TAG_STEP
-#define SL_TAGSTACK_TAG_STEP 1
+/* Tests show that they would notice if there were fewer or none. */
+#ifndef SL_TAGSTACK_TAG_BITS
+#define SL_TAGSTACK_TAG_BITS 32
 #endif
 
 enum {
-	TAGSTACK_CHUNK = 1024,     /* entries: 16 KiB */
+	TAGSTACK_CHUNK = SL_SET_SMALL ? 2 : 1024, /* entries: 16 KiB */
 	TAGSTACK_CHUNKS = 1 << 18, /* 2^28 spans are at least 2 TiB of heap */
 };
 
@@ -136,6 +136,12 @@ tagstack_try_push(struct tagstack *k, uint32_t number)
 	return sl_cas_rel(&k->head, &head, (head >> 32 << 32) | number);
 }
 
+static inline uint64_t
+tagstack_next_tag(uint64_t head)
+{
+	return ((head >> 32) + 1) & ((UINT64_C(1) << SL_TAGSTACK_TAG_BITS) - 1);
+}
+
 /* One try.  False: another thread pushed or popped meanwhile.  True: *s is the
  * span that was on top, or NULL. */
 static inline bool
@@ -154,8 +160,7 @@ tagstack_try_pop(struct tagstack *k, struct sl_mspan **s)
 	e = tagstack_entry((uint32_t)head);
 	/* relaxed: if the span is not on top any more, the swap fails and this
 	 * is forgotten */
-	next = ((head >> 32) + SL_TAGSTACK_TAG_STEP) << 32 |
-	       sl_load_rlx(&e->below);
+	next = tagstack_next_tag(head) << 32 | sl_load_rlx(&e->below);
 	/* LP: claim.  relaxed: what head says was acquired with it. */
 	if (!sl_cas_rlx(&k->head, &head, next))
 		return false;

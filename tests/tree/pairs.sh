@@ -12,7 +12,8 @@
 #     comment of its function; counters (sl_count) are relaxed by their name;
 #   - atomics that do not pass through core/atomic.h, volatile and inline
 #     assembly are refused, but for the assembly of core/rseq.c;
-#   - the names in core/atomic.h tell the truth about their order.
+#   - the names in core/atomic.h tell the truth about their order, and each
+#     operation is a step (SL_STEP) for the tests that stop threads.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -47,7 +48,10 @@ awk '
 		want["seq_cst"] = "sc"
 		if (want[order] != suffix)
 			print FILENAME ": " name " is " order
+		if ($0 !~ /\(SL_STEP, atomic_/)
+			print FILENAME ": " name " is no step"
 	}
 ' core/atomic.h >"$tap_tmp/names"
-check "core/atomic.h: names tell the order" "$tap_tmp/names"
+check "core/atomic.h: names tell the order, and operations are steps" \
+    "$tap_tmp/names"
 done_testing

@@ -36,4 +36,8 @@ const char *set_check_recycling(unsigned threads, unsigned claims);
  */
 const char *set_check_policy(unsigned threads, unsigned spans);
 
+/* The checks with threads, each of which loses the CPU between any two steps of
+ * a set that was compiled with tests/step/step.h. */
+const char *set_check_delayed(void);
+
 #endif /* TESTS_SET_CHECKS_H */

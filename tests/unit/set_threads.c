@@ -8,6 +8,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
+#include "tests/step/control.h"
 #include "tests/unit/set_world.h"
 
 enum {
@@ -307,4 +308,24 @@ set_check_policy(unsigned threads, unsigned spans)
 		set_collect(many_slots);
 	}
 	return set_first_fault();
+}
+
+/* --- with delays ------------------------------------------------------- */
+
+const char *
+set_check_delayed(void)
+{
+	static const unsigned threads[] = {2, 8, 48};
+	bool spins = sl_set_info.spins;
+	const char *fault = NULL;
+
+	step_delay_at_random(true);
+	for (size_t i = 0; i < UNIT_COUNT(threads) && fault == NULL; i++)
+		fault = set_check_recycling(
+		    threads[i], unit_meetings(300000, threads[i], spins));
+	for (size_t i = 0; i < UNIT_COUNT(threads) && fault == NULL; i++)
+		fault = set_check_policy(
+		    threads[i], unit_meetings(60000, threads[i], spins));
+	step_delay_at_random(false);
+	return fault;
 }

@@ -30,6 +30,9 @@ test_says_who_it_is(void **state)
 	assert_true(strcmp(sl_set_info.order, "LIFO") == 0 ||
 		    strcmp(sl_set_info.order, "FIFO") == 0 ||
 		    strcmp(sl_set_info.order, "none") == 0);
+	assert_in_range(sl_set_info.insert, SL_BLOCKING, SL_WAIT_FREE);
+	assert_in_range(sl_set_info.claim, SL_BLOCKING, SL_WAIT_FREE);
+	assert_in_range(sl_set_info.miss, SL_MISS_NEVER, SL_MISS_ANY);
 }
 
 static void

@@ -43,6 +43,9 @@ const struct sl_variant_info sl_set_info = {
     .reclamation = "none needed",
     .aba = "none: lists change under a lock",
     .paper = "none",
+    .insert = SL_BLOCKING,
+    .claim = SL_BLOCKING,
+    .miss = SL_MISS_NEVER,
 };
 
 static struct stack {
