@@ -322,10 +322,10 @@ set_check_delayed(void)
 	step_delay_at_random(true);
 	for (size_t i = 0; i < UNIT_COUNT(threads) && fault == NULL; i++)
 		fault = set_check_recycling(
-		    threads[i], unit_meetings(300000, threads[i], spins));
+		    threads[i], unit_meetings(100000, threads[i], spins));
 	for (size_t i = 0; i < UNIT_COUNT(threads) && fault == NULL; i++)
 		fault = set_check_policy(
-		    threads[i], unit_meetings(60000, threads[i], spins));
+		    threads[i], unit_meetings(20000, threads[i], spins));
 	step_delay_at_random(false);
 	return fault;
 }
