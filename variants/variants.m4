@@ -32,6 +32,7 @@ SL_VARIANT([elimination], [elimination.c], [], [], [], [tagstack where threads t
 SL_VARIANT([flat-combining], [flat_combining.c], [], [], [], [a list per class, whose lock's holder serves all who wait])
 SL_VARIANT([percpu], [percpu.c], [], [], [], [a short stack per CPU and class by restartable sequences, and a list])
 SL_VARIANT([htm], [htm.c], [], [], [], [a list per class in transactions of the hardware, and a lock])
+SL_VARIANT([urcu-lfs], [urcu_lfs.c], [liburcu-cds], [liburcu-dev], [], [liburcu's stack, claims under a lock])
 SL_VARIANT([ck-fas], [ckspin.c], [ck], [libck-dev], [-DSL_CKSPIN_FAS=1], [a list per class under a test-and-set lock of Concurrency Kit])
 SL_VARIANT([ck-ticket], [ckspin.c], [ck], [libck-dev], [-DSL_CKSPIN_TICKET=1], [the same under a ticket lock])
 SL_VARIANT([ck-mcs], [ckspin.c], [ck], [libck-dev], [-DSL_CKSPIN_MCS=1], [the same under a queue lock])
