@@ -127,18 +127,16 @@ sl_file_say(struct sl_file *f, const char *fmt, ...)
 }
 
 void
-sl_file_put_maps(struct sl_file *f)
+sl_file_read_maps(void (*use)(const char *part, size_t n, void *arg), void *arg)
 {
 	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
-	char part[1024];
+	char part[SL_MAPS_PART];
 	ssize_t n;
 
-	if (fd < 0) {
-		f->error = f->error != 0 ? f->error : errno;
+	if (fd < 0)
 		return;
-	}
 	while ((n = read(fd, part, sizeof(part))) > 0)
-		sl_file_put(f, part, (size_t)n);
+		use(part, (size_t)n, arg);
 	close(fd);
 }
 

@@ -36,8 +36,10 @@ void sl_file_put(struct sl_file *f, const void *bytes, size_t n);
 void sl_file_say(struct sl_file *f, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* All of /proc/self/maps. */
-void sl_file_put_maps(struct sl_file *f);
+/* Calls use() for all of /proc/self/maps, in parts of up to SL_MAPS_PART. */
+enum { SL_MAPS_PART = 1000 };
+void sl_file_read_maps(
+    void (*use)(const char *part, size_t n, void *arg), void *arg);
 
 /* Returns 0, or errno of the first failure. */
 int sl_file_close(struct sl_file *f);

@@ -60,7 +60,8 @@ libslheap_la_SOURCES = \
 	%D%/mstats.c \
 	%D%/mthread.c %D%/mthread.h \
 	%D%/mlarge.c %D%/mlarge.h \
-	%D%/mtiny.c %D%/mtiny.h
+	%D%/mtiny.c %D%/mtiny.h \
+	%D%/mtrace.c %D%/mtrace.h
 libslheap_la_CFLAGS = $(sl_core_cflags)
 libslheap_la_LIBTOOLFLAGS = $(sl_pic_only)
 

@@ -23,6 +23,8 @@ enum sl_lock_rank {
 	SL_RANK_ORPHAN,      /* the mcache of threads that are dying */
 	SL_RANK_SET,         /* a class of a span set */
 	SL_RANK_SET_INNER,   /* what a set shares between its classes */
+	SL_RANK_HOOKS,       /* the threads that hooks know */
+	SL_RANK_TRACE,       /* a thread's part of the trace */
 	SL_RANK_STACKS,      /* call stacks of hooks */
 	SL_RANK_HEAP,        /* the page heap */
 	SL_RANK_PERSISTENT,  /* metadata */

@@ -112,11 +112,37 @@ fits(size_t size, size_t usable)
 	return size <= usable && (size >= usable / 2 || usable <= 64);
 }
 
+static void *
+move(void *p, size_t size, size_t usable)
+{
+	void *q = alloc(size, false);
+
+	if (q == NULL)
+		return size <= usable ? p : NULL;
+	memcpy(q, p, size < usable ? size : usable);
+	sl_mfree(p);
+	return q;
+}
+
+static SL_NOINLINE void *
+realloc_with_hooks(void *p, size_t size, size_t usable)
+{
+	void *q;
+
+	if (fits(size, usable)) {
+		sl_tell_hooks_resized(p, size);
+		return p;
+	}
+	sl_tell_hooks_moving(p);
+	q = move(p, size, usable);
+	sl_tell_hooks_moving(NULL);
+	return q;
+}
+
 SL_PUBLIC void *
 realloc(void *p, size_t size)
 {
 	size_t usable;
-	void *q;
 
 	if (p == NULL)
 		return alloc(size, false);
@@ -129,14 +155,9 @@ realloc(void *p, size_t size)
 		errno = EINVAL;
 		return NULL;
 	}
-	if (fits(size, usable))
-		return p;
-	q = alloc(size, false);
-	if (q == NULL)
-		return size <= usable ? p : NULL;
-	memcpy(q, p, size < usable ? size : usable);
-	sl_mfree(p);
-	return q;
+	if (sl_unlikely(sl_options.hooks != 0))
+		return realloc_with_hooks(p, size, usable);
+	return fits(size, usable) ? p : move(p, size, usable);
 }
 
 SL_PUBLIC void *

@@ -13,6 +13,7 @@
  *   mthread     a thread's mcache from its first malloc to its end; fork
  *   mtiny       objects below 16 bytes that share a block
  *   mhook       what is done beside each allocation and free, on demand
+ *   mtrace      a record in a file for each
  *   mlarge      a span for a large object
  *   mcache      one per thread: the current span of each span class
  *   mcentral    which span next: from the set, or from the page heap
@@ -82,14 +83,17 @@ static SL_NOINLINE void *
 take_with_hooks(struct sl_mcache *mc, const struct request *r, take_fn *take)
 {
 	struct request raw = *r;
-	struct sl_hook_object o = {.size = r->size, .align = r->align};
+	struct sl_hook_object o = {
+	    .size = r->size, .align = r->align, .zero = r->needzero};
 
 	raw.needzero = false;
+	if (mc->is_in_hook)
+		return take(mc, r);
 	o.p = take(mc, &raw);
 	if (o.p != NULL) {
 		o.span = sl_span_of((uintptr_t)o.p);
 		o.usable = sl_object_size(o.span, (uintptr_t)o.p);
-		sl_mhook_allocated(mc, &o, r->needzero);
+		sl_mhook_allocated(mc, &o);
 	}
 	return o.p;
 }
@@ -177,14 +181,42 @@ tiny_object(struct sl_mcache *mc, const struct request *r)
 }
 
 static void *
-alloc_tiny(size_t size)
+alloc_tiny(size_t size, bool needzero)
 {
-	struct request r = {size, 1, SL_SPANCLASS_TINY, true};
+	struct request r = {size, 1, SL_SPANCLASS_TINY, needzero};
 
 	/* Who borrows cannot hold a block: a slot of its own. */
 	if (sl_thread_mcache() == NULL)
-		return sl_alloc_slow(size, 1, SL_TINY_CLASS * 2 + 1, true);
+		return sl_alloc_slow(size, 1, SL_TINY_CLASS * 2 + 1, needzero);
 	return take(&r, tiny_object);
+}
+
+void
+sl_tell_hooks_resized(void *p, size_t size)
+{
+	struct sl_hook_object o = {.p = p, .size = size, .align = 1};
+	struct sl_inside in;
+
+	o.span = sl_span_of((uintptr_t)p);
+	o.usable = sl_object_size(o.span, (uintptr_t)p);
+	sl_thread_enter(&in);
+	if (in.mc == NULL) {
+		sl_mhook_resized(sl_thread_borrow(), &o);
+		sl_thread_return();
+	} else if (!in.mc->is_in_hook) {
+		sl_mhook_resized(in.mc, &o);
+	}
+	sl_thread_leave(&in);
+}
+
+void
+sl_tell_hooks_moving(const void *p)
+{
+	struct sl_mcache *mc = sl_thread_mcache();
+
+	/* A thread past its end has no state to keep this in. */
+	if (mc != NULL && !mc->is_in_hook)
+		sl_mhook_moving(mc, p);
 }
 
 SL_PUBLIC void *
@@ -193,7 +225,7 @@ sl_mallocgc(size_t size, bool noscan, bool needzero)
 	if (size == 0)
 		return sl_zerobase;
 	if (noscan && size < SL_TINY_SIZE)
-		return alloc_tiny(size);
+		return alloc_tiny(size, needzero);
 	if (size > SL_MAX_SMALL)
 		return sl_alloc_large(size, 1, needzero);
 	return sl_alloc_small(

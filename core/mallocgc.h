@@ -17,6 +17,11 @@ void *sl_alloc_slow(
 /* Whole pages, aligned to `align` bytes (a power of two).  NULL, ENOMEM. */
 void *sl_alloc_large(size_t size, size_t align, bool needzero) SL_NOINLINE;
 
+/* For realloc, with hooks on: p has a new size in place; or what follows, an
+ * allocation and a free of p, is one realloc (NULL: or was). */
+void sl_tell_hooks_resized(void *p, size_t size);
+void sl_tell_hooks_moving(const void *p);
+
 /* A slot of the span class, zeroed if needzero; size and align as above. */
 static inline void *
 sl_alloc_small(size_t size, size_t align, sl_spanclass spc, bool needzero)

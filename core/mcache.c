@@ -35,6 +35,8 @@ sl_mcache_init(struct sl_mcache *mc)
 		mc->alloc[i] = mc->hidden[i] = &sl_mspan_none;
 	mc->spans = sl_options.hooks != 0 ? mc->hidden : mc->alloc;
 	mc->central.inside = 0;
+	mc->hook = NULL;
+	mc->is_in_hook = false;
 	memset(mc->held, 0, sizeof(mc->held));
 	mc->is_lost = false;
 	mc->tiny = 0;

@@ -27,6 +27,10 @@ struct sl_mcache {
 	struct sl_mspan *tiny_span; /* where it lies */
 	uint8_t tiny_offset;        /* first unused byte of it */
 
+	/* mhook's: its own state, and whether a hook is running. */
+	struct sl_hook_thread *hook;
+	bool is_in_hook;
+
 	/* One writer each; see struct sl_stats. */
 	_Atomic(uint64_t) refills;
 	_Atomic(uint64_t) harvests;

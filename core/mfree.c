@@ -118,6 +118,10 @@ free_with_hooks(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 {
 	struct sl_hook_object o = {.p = (void *)p, .align = 1, .span = s};
 
+	if (mc->is_in_hook) {
+		free_in(mc, s, p);
+		return;
+	}
 	o.usable = sl_object_size(s, p);
 	if (o.usable != 0)
 		sl_mhook_freeing(mc, &o);

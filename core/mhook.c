@@ -1,24 +1,135 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mhook.c - which hooks are on, and the order in which they run; see mhook.h.
- * Called by mallocgc and mfree.
+ * mhook.c - which hooks run, and in which order; see mhook.h.
+ * Called by mallocgc, mfree and mthread.
  *
  * Re-entry.  While a thread is inside core, a call of malloc or free by the
  * same thread can only come from a signal handler, and would work on half a
  * change; it ends the program with a message.  Two kinds of nested call are
- * fine and run without hooks: those by a library that a set calls (core knows:
- * `nested`), and those by what a hook calls.
+ * fine: those by a library that a set calls (core knows: `nested`), and those
+ * by what a hook calls, which run without hooks.
+ *
+ * The state of a thread is made at its first hook, and goes back when the
+ * thread ends; who finds no memory for one, or is past its end, uses one that
+ * all such share.
  */
 #include "core/mhook.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "core/die.h"
+#include "core/mtrace.h"
 #include "core/options.h"
+#include "core/persistent.h"
 
-/* Go's clobberfree pattern, and one for memory that was never written. */
-#define FREED UINT32_C(0xdeadbeef)
-#define JUNK 0xa5
+struct sl_hook_thread {
+	struct sl_hook_thread *next; /* under lock: of all */
+	bool is_free;                /* under lock */
+	uint32_t number;             /* from 1; 0: `shared` */
+
+	/* The owner's: a realloc under way, from and to. */
+	const void *moving;
+	struct sl_hook_object moved;
+
+	struct sl_trace_buffer *trace; /* or NULL */
+};
+
+static struct sl_mutex lock = SL_MUTEX_INIT(SL_RANK_HOOKS);
+static struct sl_hook_thread *states; /* under lock: never gets shorter */
+static uint32_t threads_seen;         /* under lock */
+static struct sl_hook_thread shared;
+static struct sl_trace_buffer shared_trace;
+static _Atomic(bool) is_over; /* the program ends: buffer nothing */
+
+/* --- the state of a thread ----------------------------------------------- */
+
+static bool
+is_on(unsigned hooks)
+{
+	return (sl_options.hooks & hooks) != 0;
+}
+
+static struct sl_hook_thread *
+make_state(void)
+{
+	struct sl_hook_thread *t = sl_persistent_alloc(sizeof(*t), 0);
+
+	if (t == NULL || !is_on(SL_HOOK_TRACE))
+		return t;
+	t->trace = sl_persistent_alloc(sizeof(*t->trace), 0);
+	if (t->trace == NULL)
+		return NULL; /* t is lost: there is no memory anyway */
+	sl_trace_buffer_init(t->trace);
+	return t;
+}
+
+static struct sl_hook_thread *
+new_state(void)
+{
+	struct sl_hook_thread *t;
+
+	sl_mutex_lock(&lock);
+	for (t = states; t != NULL && !t->is_free; t = t->next)
+		;
+	if (t == NULL && (t = make_state()) != NULL) {
+		t->next = states;
+		states = t;
+	}
+	if (t != NULL) {
+		t->is_free = false;
+		t->moving = NULL;
+		t->number = ++threads_seen;
+		if (t->trace != NULL)
+			t->trace->thread = t->number;
+	}
+	sl_mutex_unlock(&lock);
+	return t != NULL ? t : &shared;
+}
+
+static struct sl_hook_thread *
+state_of(struct sl_mcache *mc)
+{
+	if (mc->hook == NULL)
+		mc->hook = new_state();
+	return mc->hook;
+}
+
+static void
+flush_all(void)
+{
+	struct sl_hook_thread *t;
+
+	if (!is_on(SL_HOOK_TRACE) || !sl_mutex_trylock(&lock))
+		return;
+	for (t = states; t != NULL; t = t->next)
+		sl_trace_try_flush(t->trace);
+	sl_trace_try_flush(&shared_trace);
+	sl_mutex_unlock(&lock);
+}
+
+void
+sl_mhook_thread_ends(struct sl_mcache *mc)
+{
+	struct sl_hook_thread *t = mc->hook;
+
+	mc->hook = NULL;
+	if (t == NULL || t == &shared)
+		return;
+	if (t->trace != NULL)
+		sl_trace_flush(t->trace);
+	sl_mutex_lock(&lock);
+	t->is_free = true;
+	sl_mutex_unlock(&lock);
+}
+
+void
+sl_mhook_share(struct sl_mcache *mc)
+{
+	mc->hook = &shared;
+}
+
+/* --- calls --------------------------------------------------------------- */
 
 _Noreturn void
 sl_mhook_reentered(void)
@@ -28,35 +139,224 @@ sl_mhook_reentered(void)
 		 "the outer call left by longjmp?");
 }
 
+/* Go's clobberfree pattern, and one for memory that was never written. */
+#define FREED UINT32_C(0xdeadbeef)
+#define JUNK 0xa5
+
+/* Each byte by its address, so that it does not matter where objects began. */
 static void
 clobber_freed(const struct sl_hook_object *o)
 {
 	static const uint32_t pattern = FREED;
-	unsigned char *p = o->p;
+	const unsigned char *from = (const unsigned char *)&pattern;
+	unsigned char *p = o->p, *end = p + o->usable;
 
-	for (size_t i = 0; i < o->usable; i += sizeof(pattern))
-		memcpy(p + i, &pattern,
-		    o->usable - i < sizeof(pattern) ? o->usable - i
-						    : sizeof(pattern));
+	for (; p < end && (uintptr_t)p % sizeof(pattern) != 0; p++)
+		*p = from[(uintptr_t)p % sizeof(pattern)];
+	for (; p + sizeof(pattern) <= end; p += sizeof(pattern))
+		memcpy(p, &pattern, sizeof(pattern));
+	for (; p < end; p++)
+		*p = from[(uintptr_t)p % sizeof(pattern)];
+}
+
+static void
+fill(const struct sl_hook_object *o)
+{
+	if (o->zero) {
+		if (o->span->needzero)
+			memset(o->p, 0, o->usable);
+	} else if (is_on(SL_HOOK_CLOBBER)) {
+		memset(o->p, JUNK, o->usable);
+	}
+}
+
+static void
+put(struct sl_hook_thread *t, enum sl_trace_kind kind,
+    const struct sl_hook_object *o, const void *old, const struct sl_stack *st)
+{
+	struct sl_trace_record r = {
+	    .object = (uintptr_t)o->p,
+	    .old = (uintptr_t)old,
+	    .size = kind == SL_TRACE_FREE ? o->usable : o->size,
+	    .kind = (uint8_t)kind,
+	    .align_log2 = (uint8_t)__builtin_ctzll(o->align),
+	};
+
+	sl_trace_put(t->trace, &r, st);
+	if (sl_load_rlx(&is_over)) /* relaxed: set by the thread that exits */
+		sl_trace_flush(t->trace);
+}
+
+static void
+record_alloc(struct sl_hook_thread *t, const struct sl_hook_object *o)
+{
+	struct sl_stack st = {.n = 0};
+
+	if (is_on(SL_HOOK_STACKS)) {
+		sl_stack_take(&st);
+		sl_stack_note_alloc(
+		    (uintptr_t)o->p, sl_stack_intern(&st), t->number);
+	}
+	if (!is_on(SL_HOOK_TRACE))
+		return;
+	if (t->moving != NULL)
+		t->moved = *o;
+	else
+		put(t, o->zero ? SL_TRACE_CALLOC : SL_TRACE_MALLOC, o, NULL,
+		    &st);
+}
+
+static void
+record_free(struct sl_hook_thread *t, const struct sl_hook_object *o)
+{
+	struct sl_stack st = {.n = 0};
+
+	if (is_on(SL_HOOK_STACKS)) {
+		sl_stack_take(&st);
+		sl_stack_note_free(
+		    (uintptr_t)o->p, sl_stack_intern(&st), t->number);
+	}
+	if (!is_on(SL_HOOK_TRACE))
+		return;
+	if (t->moving == o->p)
+		put(t, SL_TRACE_REALLOC, &t->moved, o->p, &st);
+	else
+		put(t, SL_TRACE_FREE, o, NULL, &st);
+}
+
+/* From here to the end, calls of malloc and free are those of a hook. */
+static void
+begin(struct sl_mcache *mc)
+{
+	mc->is_in_hook = true;
+	mc->central.nested++;
+}
+
+static void
+end(struct sl_mcache *mc)
+{
+	mc->central.nested--;
+	mc->is_in_hook = false;
 }
 
 void
-sl_mhook_allocated(
-    struct sl_mcache *mc, const struct sl_hook_object *o, bool zero)
+sl_mhook_allocated(struct sl_mcache *mc, const struct sl_hook_object *o)
 {
-	(void)mc;
-	if (zero) {
-		if (o->span->needzero)
-			memset(o->p, 0, o->usable);
-	} else if ((sl_options.hooks & SL_HOOK_CLOBBER) != 0) {
-		memset(o->p, JUNK, o->usable);
-	}
+	int saved = errno;
+
+	fill(o);
+	begin(mc);
+	if (is_on(SL_HOOK_TRACE | SL_HOOK_STACKS))
+		record_alloc(state_of(mc), o);
+	end(mc);
+	errno = saved;
 }
 
 void
 sl_mhook_freeing(struct sl_mcache *mc, const struct sl_hook_object *o)
 {
-	(void)mc;
-	if ((sl_options.hooks & SL_HOOK_CLOBBER) != 0)
+	int saved = errno;
+
+	begin(mc);
+	if (is_on(SL_HOOK_TRACE | SL_HOOK_STACKS))
+		record_free(state_of(mc), o);
+	end(mc);
+	if (is_on(SL_HOOK_CLOBBER))
 		clobber_freed(o);
+	errno = saved;
+}
+
+void
+sl_mhook_resized(struct sl_mcache *mc, const struct sl_hook_object *o)
+{
+	struct sl_stack st = {.n = 0};
+	int saved = errno;
+
+	begin(mc);
+	if (is_on(SL_HOOK_TRACE)) {
+		if (is_on(SL_HOOK_STACKS))
+			sl_stack_take(&st);
+		put(state_of(mc), SL_TRACE_REALLOC, o, o->p, &st);
+	}
+	end(mc);
+	errno = saved;
+}
+
+void
+sl_mhook_moving(struct sl_mcache *mc, const void *p)
+{
+	struct sl_hook_thread *t = state_of(mc);
+
+	if (t != &shared) /* there the two would be told as they are */
+		t->moving = p;
+}
+
+/* --- the program's life -------------------------------------------------- */
+
+void
+sl_mhook_init(void)
+{
+	if (!is_on(SL_HOOK_TRACE))
+		return;
+	sl_trace_init();
+	sl_trace_buffer_init(&shared_trace);
+	shared.trace = &shared_trace;
+	sl_before_abort = flush_all;
+}
+
+void
+sl_mhook_start(void)
+{
+	if (is_on(SL_HOOK_STACKS))
+		sl_stack_prime();
+}
+
+void
+sl_mhook_fork_prepare(struct sl_mcache *mc)
+{
+	if (sl_options.hooks == 0)
+		return;
+	if (mc->hook != NULL && mc->hook->trace != NULL)
+		sl_trace_flush(mc->hook->trace);
+	sl_mutex_lock_for_fork(&lock);
+	sl_stack_fork_prepare();
+}
+
+void
+sl_mhook_fork_parent(void)
+{
+	if (sl_options.hooks == 0)
+		return;
+	sl_stack_fork_done();
+	sl_mutex_unlock_after_fork(&lock);
+}
+
+/* What is in the buffers is the parent's to write; a lock that is held there
+ * is held by a thread that does not exist here. */
+void
+sl_mhook_fork_child(struct sl_mcache *mc)
+{
+	if (sl_options.hooks == 0)
+		return;
+	for (struct sl_hook_thread *t = states; t != NULL; t = t->next) {
+		t->is_free = t != mc->hook;
+		if (t->trace != NULL)
+			sl_trace_buffer_init(t->trace);
+	}
+	if (is_on(SL_HOOK_TRACE)) {
+		sl_trace_buffer_init(&shared_trace);
+		sl_trace_in_child();
+	}
+	sl_mhook_fork_parent();
+}
+
+/* After all handlers of atexit().  Who frees later writes at once. */
+__attribute__((destructor)) static void
+finish(void)
+{
+	if (!is_on(SL_HOOK_TRACE))
+		return;
+	sl_store_rlx(&is_over, true); /* relaxed: others may buffer a bit */
+	flush_all();
+	sl_trace_put_maps();
 }

@@ -88,6 +88,7 @@ leave(struct sl_mcache *mc)
 	sl_mcache_release_all(mc);
 	sl_set_thread_leave();
 	is_past_end = true;
+	sl_mhook_thread_ends(mc);
 	sl_mc = &sl_mcache_none;
 	sl_set_tally = &mcache_shared.central.set;
 	sl_mutex_lock(&threads);
@@ -126,10 +127,12 @@ static void
 init_once(void)
 {
 	sl_options_init();
+	sl_mhook_init();
 	sl_mheap_init();
 	sl_fixalloc_init(
 	    &mcaches, sizeof(struct sl_mcache), SL_CACHELINE, true, NULL, NULL);
 	sl_mcache_init(&mcache_shared);
+	sl_mhook_share(&mcache_shared);
 	mcache_shared.central.nested = 1; /* see sl_thread_borrow() */
 	sl_set_init();
 	if (pthread_key_create(&key, thread_ends) != 0)
@@ -307,6 +310,7 @@ before_fork(void)
 	sl_mutex_lock_for_fork(&threads);
 	sl_mutex_lock_for_fork(&shared);
 	sl_set_fork_prepare();
+	sl_mhook_fork_prepare(sl_mc);
 	sl_mheap_fork_prepare();
 	sl_lock_set_fork_owner(true);
 	sl_thread_leave(&in);
@@ -328,6 +332,7 @@ after_fork_in_parent(void)
 		return;
 	sl_thread_enter(&in);
 	release_locks();
+	sl_mhook_fork_parent();
 	sl_set_fork_parent();
 	sl_mutex_unlock_after_fork(&shared);
 	sl_mutex_unlock_after_fork(&threads);
@@ -344,6 +349,7 @@ after_fork_in_child(void)
 		return;
 	sl_thread_enter(&in);
 	release_locks();
+	sl_mhook_fork_child(sl_mc);
 	sl_set_fork_child();
 	sl_mutex_unlock_after_fork(&shared);
 	for (mc = in_use; mc != NULL; mc = next) {
@@ -367,4 +373,5 @@ start(void)
 	if (pthread_atfork(
 		before_fork, after_fork_in_parent, after_fork_in_child) != 0)
 		sl_warn("fork will not be safe: pthread_atfork failed");
+	sl_mhook_start();
 }

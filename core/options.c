@@ -70,6 +70,10 @@ static const struct option {
 	"fill fresh memory with 0xa5, freed with 0xdeadbeef"),
     SWITCH("signals", signals, SL_HOOK_SIGNALS,
 	"block signals in each call, so that handlers may allocate"),
+    PATH("trace", trace, SL_HOOK_TRACE,
+	"a record for each call; %p: number of the process"),
+    SWITCH("trace-stacks", trace_stacks, SL_HOOK_STACKS,
+	"with call stacks, there and in messages of wrong frees"),
 };
 
 enum { NOPTIONS = sizeof(table) / sizeof(table[0]) };
@@ -77,7 +81,7 @@ enum { NOPTIONS = sizeof(table) / sizeof(table[0]) };
 /* --- what an option takes, in words -------------------------------------- */
 
 struct text {
-	char buf[256];
+	char buf[384];
 	size_t n;
 };
 
@@ -275,7 +279,7 @@ sl_options_init(void)
 			sl_options.hooks |= table[i].hook;
 }
 
-/* --- what came of it ------------------------------------------------------ */
+/* --- what came of it ----------------------------------------------------- */
 
 static bool
 is_initial(const struct option *o)

@@ -13,6 +13,8 @@
 enum sl_hook {
 	SL_HOOK_CLOBBER = 1 << 0, /* fill what is handed out and taken back */
 	SL_HOOK_SIGNALS = 1 << 1, /* block signals meanwhile */
+	SL_HOOK_TRACE = 1 << 2,   /* write a record */
+	SL_HOOK_STACKS = 1 << 3,  /* remember who allocated and who freed */
 };
 
 struct sl_options {
@@ -23,7 +25,9 @@ struct sl_options {
 	unsigned badfree;    /* enum sl_badfree of badfree.h */
 	unsigned clobber;    /* 1: fill freed and fresh memory */
 	unsigned signals;    /* 1: signal handlers may allocate */
-	unsigned backoff;    /* pauses, see backoff.h */
+	char trace[1024];    /* file of a record for each call; "": none */
+	unsigned trace_stacks;
+	unsigned backoff; /* pauses, see backoff.h */
 	unsigned backoff_max;
 
 	/* Of enum sl_hook: what the above asks for.  Not 0: the fast paths

@@ -150,6 +150,47 @@ size_t sl_options_text(bool all, char *buf, size_t len);
 /* "spanlab-<variant> <version>": proves which malloc answered. */
 const char *sl_identity(void);
 
+/*
+ * The file of SPANLAB_OPTIONS=trace=PATH: chunks, one after the other, in the
+ * byte order of the machine.  A chunk is a struct sl_trace_chunk and so many
+ * bytes.  Each thread writes its own chunks, so records are in order within a
+ * thread only: sort by `order` first.  Records of several processes may be in
+ * one file (a fork without %p in the name): `pid` of the chunk tells.
+ */
+#define SL_TRACE_MAGIC "SLT1"
+
+enum sl_trace_chunk_kind {
+	SL_TRACE_RECORDS = 1,
+	SL_TRACE_MAPS, /* text: /proc/self/maps at the end of the process */
+};
+
+struct sl_trace_chunk {
+	char magic[4];  /* SL_TRACE_MAGIC, without a 0 */
+	uint32_t kind;  /* enum sl_trace_chunk_kind */
+	uint32_t pid;   /* of the process */
+	uint32_t bytes; /* that follow */
+};
+
+enum sl_trace_kind {
+	SL_TRACE_MALLOC = 1,
+	SL_TRACE_CALLOC,  /* the same, zeros were asked for */
+	SL_TRACE_FREE,    /* size is what could be used */
+	SL_TRACE_REALLOC, /* one record, moved or not */
+};
+
+/* One call.  Calls that failed, and frees of NULL, have none. */
+struct sl_trace_record {
+	uint64_t order;     /* of two about one object, the first is less */
+	uint64_t object;    /* its address: its name until it is freed */
+	uint64_t old;       /* realloc: its address before; else 0 */
+	uint64_t size;      /* bytes asked for */
+	uint32_t thread;    /* from 1; 0 is all past their last destructor */
+	uint8_t kind;       /* enum sl_trace_kind */
+	uint8_t align_log2; /* asked for; 0 if nothing special was */
+	uint16_t depth;     /* so many return addresses follow, 8 bytes each,
+	                      * the innermost first (trace-stacks=1) */
+};
+
 #ifdef __cplusplus
 }
 #endif

@@ -21,6 +21,7 @@ libslharness_a_SOURCES = \
 	%D%/rng.h \
 	%D%/say.c %D%/say.h \
 	%D%/stamp.c %D%/stamp.h \
+	%D%/trace_file.c %D%/trace_file.h \
 	%D%/trial.c %D%/trial.h \
 	%D%/wait.c %D%/wait.h \
 	%D%/workload.c %D%/workload.h \

@@ -20,14 +20,15 @@
 static const size_t sizes[] = {1, 8, 9, 16, 24, 33, 100, 112, 1000, 1024, 3000,
     8192, 20000, 32768, 32769, 40000, 100000, 1u << 20};
 
-/* Reads what was freed, so p is a number: the compiler must not know. */
+/* Reads what was freed, so p is a number: the compiler must not know.  Which
+ * byte of the pattern is where depends on the address. */
 static bool
 is_all(uintptr_t p, size_t n, const unsigned char *pattern)
 {
 	const volatile unsigned char *c = (void *)p;
 
 	for (size_t i = 0; i < n; i++)
-		if (c[i] != pattern[i % 4])
+		if (c[i] != pattern[(p + i) % 4])
 			return false;
 	return true;
 }

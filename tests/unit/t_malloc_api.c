@@ -158,7 +158,7 @@ static const struct entry {
 };
 enum { NOT_PAGES = UNIT_COUNT(entries) - 4 };
 
-/* --- the freeing calls ---------------------------------------------------- */
+/* --- the freeing calls --------------------------------------------------- */
 
 static void
 by_free(void *p, size_t n)

@@ -150,7 +150,7 @@ churn(void *arg)
 	return NULL;
 }
 
-/* --- with signals=1 ------------------------------------------------------- */
+/* --- with signals=1 ------------------------------------------------------ */
 
 /* What takes locks and is no malloc, meanwhile. */
 static void
@@ -205,7 +205,7 @@ handlers_allocate(void)
 		unit_child_fail(why);
 }
 
-/* --- without -------------------------------------------------------------- */
+/* --- without ------------------------------------------------------------- */
 
 /* So that the compiler does not know what malloc is for. */
 static void *(*volatile const do_malloc)(size_t) = malloc;
@@ -265,7 +265,7 @@ expect_message(const char *act)
 		    end.signal, end.timed_out ? "hangs" : "", end.text);
 }
 
-/* --- handlers that fork --------------------------------------------------- */
+/* --- handlers that fork -------------------------------------------------- */
 
 static volatile sig_atomic_t forks, bad_children;
 static volatile pid_t main_process;
@@ -386,7 +386,7 @@ expect_success(const char *options, const char *act)
 		    end.signal, end.timed_out ? "hangs" : "", end.text);
 }
 
-/* --- tests ---------------------------------------------------------------- */
+/* --- tests --------------------------------------------------------------- */
 
 static void
 test_allowed(void **state)

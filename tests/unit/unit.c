@@ -200,6 +200,15 @@ unit_child_fail(const char *why)
 	_exit(1);
 }
 
+bool
+unit_temporary(char *name, size_t size)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return (size_t)snprintf(name, size, "%s/spanlab-test.XXXXXX",
+		   dir != NULL ? dir : P_tmpdir) < size;
+}
+
 static unsigned char
 pattern(uint64_t tag, size_t i)
 {

@@ -72,6 +72,9 @@ bool unit_is_caught(const struct unit_end *end);
 /* Ends a child, which must not run exit handlers of cmocka. */
 _Noreturn void unit_child_fail(const char *why);
 
+/* A name for mkstemp() or mkdtemp(), where $TMPDIR says.  False: too long. */
+bool unit_temporary(char *name, size_t size);
+
 /* Fill n bytes with a pattern that depends on the tag, and test it.  Marking
  * is for many large objects: their beginning, their end and a sample. */
 void unit_fill(void *p, size_t n, uint64_t tag);
