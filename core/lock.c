@@ -92,6 +92,33 @@ sl_lock_is_fork_owner(void)
 	return fork_owner;
 }
 
+/* glibc's, not in its headers.  The lock counts what its owner takes. */
+void _IO_list_lock(void) __attribute__((weak));
+void _IO_list_unlock(void) __attribute__((weak));
+void _IO_list_resetlock(void) __attribute__((weak));
+
+void
+sl_stdio_lock_for_fork(void)
+{
+	if (_IO_list_lock != NULL)
+		_IO_list_lock();
+}
+
+void
+sl_stdio_unlock_in_parent(void)
+{
+	if (_IO_list_unlock != NULL)
+		_IO_list_unlock();
+}
+
+/* If there were threads, glibc has done so already. */
+void
+sl_stdio_reset_in_child(void)
+{
+	if (_IO_list_resetlock != NULL)
+		_IO_list_resetlock();
+}
+
 int
 sl_cancel_disable(void)
 {

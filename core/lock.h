@@ -49,6 +49,15 @@ void sl_mutex_unlock(struct sl_mutex *l);
 void sl_mutex_lock_for_fork(struct sl_mutex *l);
 void sl_mutex_unlock_after_fork(struct sl_mutex *l);
 void sl_lock_set_fork_owner(bool is_owner);
+
+/*
+ * The C library's lock of the list of streams, which fork takes after all
+ * handlers have run.  Its users wait for streams, and users of streams for
+ * us; so who would hold our locks across fork must hold that one first.
+ */
+void sl_stdio_lock_for_fork(void);
+void sl_stdio_unlock_in_parent(void);
+void sl_stdio_reset_in_child(void);
 bool sl_lock_is_fork_owner(void);
 
 /* Around a call of a library that may be a cancellation point: a thread that

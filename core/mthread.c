@@ -306,6 +306,7 @@ before_fork(void)
 
 	if (forks_inside())
 		return;
+	sl_stdio_lock_for_fork();
 	sl_thread_enter(&in); /* makes the mcache, while locks can be taken */
 	sl_mutex_lock_for_fork(&threads);
 	sl_mutex_lock_for_fork(&shared);
@@ -337,6 +338,7 @@ after_fork_in_parent(void)
 	sl_mutex_unlock_after_fork(&shared);
 	sl_mutex_unlock_after_fork(&threads);
 	sl_thread_leave(&in);
+	sl_stdio_unlock_in_parent();
 }
 
 static void
@@ -362,6 +364,7 @@ after_fork_in_child(void)
 	}
 	sl_mutex_unlock_after_fork(&threads);
 	sl_thread_leave(&in);
+	sl_stdio_reset_in_child();
 }
 
 /* As early as a library can: handlers registered later run before ours in
