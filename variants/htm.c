@@ -43,6 +43,10 @@ const struct sl_variant_info sl_set_info = {
     .aba = "none: a transaction, or a lock",
     .paper = "Herlihy and Moss, ISCA 1993; Rajwar and Goodman, MICRO 2001",
     .claim_leaves_listed = false,
+    .insert = SL_BLOCKING,
+    .claim = SL_BLOCKING,
+    .miss = SL_MISS_NEVER,
+    .counts = SL_COUNTS_CAS_FAILURES | SL_COUNTS_LOCKS,
 };
 
 /* What transactions read and write is one line, and the lock another: a try of

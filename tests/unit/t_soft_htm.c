@@ -7,13 +7,12 @@
  * One whose fallback bars no transactions must be caught.
  * Run by make check, once.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+#include "tests/step/step.h"
+
 #include <pthread.h>
 #include <stdio.h>
 
-#include "tests/unit/set_delays.h"
+#include "tests/unit/set_checks.h"
 #include "tests/unit/set_world.h"
 
 static pthread_mutex_t soft_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -76,12 +75,8 @@ soft_unbar(_Atomic(uint32_t) *word)
 #define sl_htm_unbar(word) soft_unbar(word)
 #define sl_htm_init soft_init
 
-/* Both ways give others a turn between look and change. */
-#undef sl_load_rlx
-#define sl_load_rlx(p)                                                         \
-	(set_delay(), atomic_load_explicit(p, memory_order_relaxed))
-
 #define SL_VARIANT_NAME "htm"
+#define SL_VARIANT_BOUND 0
 #include "variants/htm.c"
 
 const char *
