@@ -25,7 +25,6 @@
 enum {
 	SL_HTM_EXPLICIT = 1 << 0, /* it was aborted by sl_htm_abort() */
 	SL_HTM_RETRY = 1 << 1,    /* may succeed the next time */
-	SL_HTM_CONFLICT = 1 << 2, /* another thread was at the same line */
 };
 #define SL_HTM_STARTED (~0u)
 

@@ -46,7 +46,7 @@ const struct sl_variant_info sl_set_info = {
     .insert = SL_BLOCKING,
     .claim = SL_BLOCKING,
     .miss = SL_MISS_NEVER,
-    .counts = SL_COUNTS_CAS_FAILURES | SL_COUNTS_LOCKS,
+    .counts = SL_COUNTS_LOCKS,
 };
 
 /* What transactions read and write is one line, and the lock another: a try of
@@ -118,8 +118,6 @@ try_transactions(struct list *l, struct sl_mspan *s, struct sl_mspan **claimed)
 			return true;
 		if ((status & (SL_HTM_EXPLICIT | SL_HTM_RETRY)) == 0)
 			return false;
-		if ((status & SL_HTM_CONFLICT) != 0)
-			sl_count(&sl_set_tally->cas_failures);
 		/* Another thread changed the list, or has the lock. */
 		sl_backoff_pause(&backoff);
 	}

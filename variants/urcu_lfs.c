@@ -34,6 +34,10 @@ const struct sl_variant_info sl_set_info = {
     .aba = "none: one thread at a time takes spans",
     .paper = "Treiber, IBM RJ 5118, 1986; liburcu lfstack",
     .claim_leaves_listed = false,
+    .insert = SL_LOCK_FREE,
+    .claim = SL_BLOCKING,
+    .miss = SL_MISS_NEVER,
+    .counts = SL_COUNTS_LOCKS,
 };
 
 /* Inserters write one line, claimers that too and another. */

@@ -23,7 +23,7 @@ static bool soft_bars = true;
 static unsigned
 soft_begin(void)
 {
-	static const unsigned why[] = {0, 1 << 1, 1 << 1 | 1 << 2};
+	static const unsigned why[] = {0, 1 << 1};
 
 	if (soft_dice == 0)
 		soft_dice = unit_seed((uintptr_t)&soft_dice);
