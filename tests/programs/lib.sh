@@ -6,6 +6,11 @@
 #   work      runs the program in an empty current folder; whatever it leaves
 #             in ./out, and its standard output, is what must be the same
 #
+# perhaps
+#
+#   prepare   makes what work needs, once, in an empty current folder on the
+#             system's malloc; work finds that folder as $prepared
+#
 # and end with `compare_all PROGRAM...`, naming the executables that must be
 # seen to take malloc from the preloaded library.
 #
@@ -148,6 +153,15 @@ compare_all() {
 	esac
 	tap_tmpdir
 	find_libraries
+	prepared=$tap_tmp/prepared
+	export prepared
+	if command -v prepare >/dev/null &&
+	    ! (mkdir "$prepared" && cd "$prepared" && prepare) \
+	    >"$tap_tmp/log" 2>&1; then
+		not_ok "$name: what it needs can be made"
+		note_file "$tap_tmp/log"
+		done_testing
+	fi
 	preload=
 	began=$(date +%s)
 	if ! run_work "$tap_tmp/ref"; then

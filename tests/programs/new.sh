@@ -8,7 +8,7 @@ not_in_quick
 : "${SL_TEST_GXX:=g++}"
 need "$SL_TEST_GXX" g++
 
-work() {
+prepare() {
 	cat >work.cc <<'EOF'
 #include <cstdint>
 #include <cstdio>
@@ -172,7 +172,10 @@ main()
 }
 EOF
 	"$SL_TEST_GXX" -std=c++17 -O1 -fno-builtin -pthread -o work work.cc
-	./work
+}
+
+work() {
+	"$prepared/work"
 }
 
 compare_all
