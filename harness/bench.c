@@ -9,15 +9,19 @@
 #include "harness/program.h"
 
 #define SL_WORKLOAD(name, wl, presets) extern const struct sl_workload wl;
+#define SL_PATTERN(name, wl, presets) extern const struct sl_workload wl;
 #include "harness/workloads/workloads.def"
 #undef SL_WORKLOAD
+#undef SL_PATTERN
 
-#define SL_WORKLOAD(name, wl, presets) {name, &wl, presets},
+#define SL_WORKLOAD(name, wl, presets) {name, &wl, presets, "list"},
+#define SL_PATTERN(name, wl, presets) {name, &wl, presets, "patterns"},
 static const struct sl_workload_entry workloads[] = {
 #include "harness/workloads/workloads.def"
-    {NULL, NULL, NULL},
+    {NULL, NULL, NULL, NULL},
 };
 #undef SL_WORKLOAD
+#undef SL_PATTERN
 
 int
 main(int argc, char **argv)

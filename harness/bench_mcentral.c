@@ -325,10 +325,10 @@ static const struct sl_workload wl_central = {
 };
 
 static const struct sl_workload_entry workloads[] = {
-    {"mcentral-set", &wl_set, ""},
-    {"mcentral-full", &wl_central, ""},
-    {"mcentral-partial", &wl_central, "take=1"},
-    {NULL, NULL, NULL},
+    {"mcentral-set", &wl_set, "", "list"},
+    {"mcentral-full", &wl_central, "", "list"},
+    {"mcentral-partial", &wl_central, "take=1", "list"},
+    {NULL, NULL, NULL, NULL},
 };
 
 static const struct sl_variant_info *

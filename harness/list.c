@@ -48,7 +48,12 @@ sl_list_json(const struct sl_workload_entry *table)
 		print_json_pair("source", e->wl->source);
 		print_json_pair("stresses", e->wl->stresses);
 		print_json_pair("mcentral", e->wl->mcentral);
-		printf("\"control\": %s}%s\n",
+		print_json_pair("suite", e->suite);
+		print_json_pair("operation", e->wl->operation
+						 ? e->wl->operation
+						 : "a malloc and its free");
+		printf("\"least_threads\": %u, \"control\": %s}%s\n",
+		    e->wl->least_threads > 0 ? e->wl->least_threads : 1,
 		    e->wl->is_control ? "true" : "false",
 		    e[1].name != NULL ? "," : "");
 	}
@@ -81,9 +86,9 @@ sl_list_table(const struct sl_workload_entry *table)
 
 		sl_param_defaults(e, &v);
 		sl_param_print(e->wl, &v, params, sizeof(params));
-		printf("%s%s\n    stresses  %s\n    mcentral  %s\n"
+		printf("%s%s, suite %s\n    stresses  %s\n    mcentral  %s\n"
 		       "    source    %s\n    default   %s\n",
-		    e->name, e->wl->is_control ? " (control)" : "",
+		    e->name, e->wl->is_control ? " (control)" : "", e->suite,
 		    e->wl->stresses, e->wl->mcentral, e->wl->source, params);
 		for (p = e->wl->params; p->name != NULL; p++)
 			printf("    %-8s  %s\n", p->name, p->help);

@@ -25,9 +25,14 @@ libslharness_a_SOURCES = \
 	%D%/trial.c %D%/trial.h \
 	%D%/wait.c %D%/wait.h \
 	%D%/workload.c %D%/workload.h \
+	%D%/workloads/batch.c \
+	%D%/workloads/calloc.c \
+	%D%/workloads/churn.c \
+	%D%/workloads/grow.c \
 	%D%/workloads/larson.c \
 	%D%/workloads/pairs.c \
 	%D%/workloads/pinned_churn.c \
+	%D%/workloads/realloc.c \
 	%D%/workloads/threadtest.c \
 	%D%/workloads/workloads.def \
 	%D%/workloads/xmalloc.c
@@ -53,9 +58,12 @@ sl_bench_mcentral_libs = libslharness.a $(BENCHMARK_LIBS) $(HWLOC_LIBS) -lm
 bin_PROGRAMS += spanlab
 spanlab_SOURCES = \
 	%D%/driver/allocators.c %D%/driver/allocators.h \
+	%D%/driver/callgrind.c %D%/driver/callgrind.h \
 	%D%/driver/cell_run.c %D%/driver/cell_run.h \
 	%D%/driver/cells.c %D%/driver/cells.h \
 	%D%/driver/child.c %D%/driver/child.h \
+	%D%/driver/costs.c %D%/driver/costs.h \
+	%D%/driver/costs_text.c \
 	%D%/driver/estimate.c %D%/driver/estimate.h \
 	%D%/driver/export.c %D%/driver/export.h \
 	%D%/driver/file.c %D%/driver/file.h \
@@ -63,6 +71,7 @@ spanlab_SOURCES = \
 	%D%/driver/host.c %D%/driver/host.h \
 	%D%/driver/host_doubts.c \
 	%D%/driver/html.c %D%/driver/html.h \
+	%D%/driver/instructions.c %D%/driver/instructions.h \
 	%D%/driver/list.c %D%/driver/list.h \
 	%D%/driver/locate.c %D%/driver/locate.h \
 	%D%/driver/look.c %D%/driver/look.h \
@@ -78,6 +87,7 @@ spanlab_SOURCES = \
 	%D%/driver/plot.c %D%/driver/plot.h \
 	%D%/driver/plot_spread.c %D%/driver/plot_spread.h \
 	%D%/driver/plot_svg.c %D%/driver/plot_svg.h \
+	%D%/driver/preset.c %D%/driver/preset.h \
 	%D%/driver/progress.c %D%/driver/progress.h \
 	%D%/driver/report.c %D%/driver/report.h \
 	%D%/driver/results.c %D%/driver/results.h \

@@ -139,6 +139,7 @@ identify_by_path(void)
 	    {"libmimalloc", "mimalloc", identify_mimalloc},
 	    {"libtcmalloc", "tcmalloc", identify_tcmalloc},
 	    {"libtbbmalloc", "tbbmalloc", NULL},
+	    {"libclang_rt.scudo", "scudo", NULL},
 	    {"libc.so", "glibc", identify_glibc},
 	    {"libc-", "glibc", identify_glibc},
 	};

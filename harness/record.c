@@ -179,13 +179,14 @@ sl_record_trial(struct sl_gb_state *st, const struct sl_trial_config *config,
     const struct sl_trial_result *r)
 {
 	double seconds = (double)r->makespan_ns / 1e9;
+	uint64_t ops = config->wl->counts_frees ? r->frees : r->mallocs;
 
 	sl_gb_set_seconds(st, seconds);
 	sl_gb_counter(st, "threads", config->threads);
 	sl_gb_counter(st, "mallocs", (double)r->mallocs);
 	sl_gb_counter(st, "frees", (double)r->frees);
 	sl_gb_counter(st, "makespan_s", seconds);
-	sl_gb_counter(st, "ops_per_s", (double)r->mallocs / seconds);
+	sl_gb_counter(st, "ops_per_s", (double)ops / seconds);
 	sl_gb_counter(st, "min_thread_ops", (double)r->min_thread_ops);
 	sl_gb_counter(st, "max_thread_ops", (double)r->max_thread_ops);
 	sl_gb_counter(st, "pinned_threads", r->pinned);

@@ -10,7 +10,7 @@
  *                    own before it; ours is the later one
  *   mallocs, frees   in the timed run, by all workers
  *   makespan_s       last end - first start
- *   ops_per_s        mallocs / makespan_s
+ *   ops_per_s        mallocs / makespan_s; frees, where the workload says so
  *   min_thread_ops, max_thread_ops
  *                    of a worker: mallocs or frees, whichever are more
  *   pinned_threads   bound to one processor each, as the kernel confirms

@@ -97,6 +97,9 @@ struct sl_trial {
 void sl_trial_run(
     const struct sl_trial_config *config, struct sl_trial_result *out);
 
+/* What is timed, by one worker; for the engine only. */
+void sl_trial_timed(struct sl_worker *w);
+
 /* Zeroed memory, already backed by pages.  Ends the program if there is
  * none.  The first is for a worker's setup(), the second for prepare(). */
 void *sl_worker_memory(struct sl_worker *w, size_t bytes);
@@ -117,6 +120,19 @@ sl_worker_goes_on(const struct sl_worker *w)
 	if (w->quota != UINT64_MAX)
 		return w->mallocs < w->quota;
 	return sl_clock_ns() < w->trial->deadline_ns;
+}
+
+/* A worker's part of objects that all have: `each`, or fewer so that there are
+ * no more than `total` (0: any number), but some. */
+static inline size_t
+sl_worker_share(const struct sl_worker *w, size_t each, size_t total)
+{
+	const size_t some = 4;
+	size_t part = total / w->trial->config->threads;
+
+	if (part < some)
+		part = some;
+	return total > 0 && part < each ? part : each;
 }
 
 /* A wait that suits this trial. */

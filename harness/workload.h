@@ -45,6 +45,10 @@ struct sl_workload {
 	const char *stresses; /* what, in a few words */
 	const char *mcentral; /* how much it touches mcentral: "none" ... */
 	bool is_control;      /* variants must not differ */
+	/* What throughput counts; NULL: mallocs, each with its free. */
+	const char *operation;
+	bool counts_frees;      /* an operation is a free */
+	unsigned least_threads; /* with fewer it is something else; 0: 1 */
 	struct sl_param params[SL_PARAMS_MAX];
 	void (*prepare)(struct sl_trial *t); /* any of these may be NULL, */
 	void (*setup)(struct sl_worker *w);
@@ -58,6 +62,7 @@ struct sl_workload_entry {
 	const char *name;
 	const struct sl_workload *wl;
 	const char *presets; /* "size=64": other defaults, or "" */
+	const char *suite;   /* those that are run together */
 };
 
 /* The values that a run will use, in the order of wl->params, and `ops`,

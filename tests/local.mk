@@ -60,6 +60,7 @@ endif
 
 EXTRA_DIST += \
 	%D%/driver/fake-bench \
+	%D%/driver/fake-valgrind \
 	%D%/driver/lib.sh \
 	%D%/model/README.md \
 	%D%/model/ckstack.pml \

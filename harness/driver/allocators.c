@@ -24,16 +24,19 @@ static const struct peer {
 	const char *name;
 	const char *files[4];
 	const char *package;
+	bool is_extra; /* hardened: slow on purpose */
 } peers[] = {
-    {"jemalloc", {"libjemalloc.so.2", "libjemalloc.so"}, "libjemalloc2"},
+    {"jemalloc", {"libjemalloc.so.2", "libjemalloc.so"}, "libjemalloc2", false},
     {"mimalloc",
 	{"libmimalloc.so.3", "libmimalloc.so.2", "libmimalloc.so.1",
 	    "libmimalloc.so"},
-	"libmimalloc2.0"},
+	"libmimalloc2.0", false},
     {"tcmalloc", {"libtcmalloc_minimal.so.4", "libtcmalloc_minimal.so"},
-	"libtcmalloc-minimal4"},
+	"libtcmalloc-minimal4", false},
     {"tbbmalloc", {"libtbbmalloc_proxy.so.2", "libtbbmalloc_proxy.so"},
-	"libtbbmalloc2"},
+	"libtbbmalloc2", false},
+    {"scudo", {"libclang_rt.scudo_standalone-x86_64.so"}, "libclang-rt-14-dev",
+	true},
 };
 
 #define N_PEERS (sizeof peers / sizeof *peers)
@@ -164,9 +167,11 @@ sl_allocators_find(struct sl_allocators *all)
 
 		for (size_t f = 0; f < 4 && peers[i].files[f] && !path; f++)
 			path = sl_locate_in(&system_dirs, peers[i].files[f]);
-		if (path && !sl_allocators_get(all, peers[i].name))
+		if (path && !sl_allocators_get(all, peers[i].name)) {
 			sl_allocators_add(
 			    all, peers[i].name, SL_KIND_PEER, path);
+			all->v[all->n - 1].is_extra = peers[i].is_extra;
+		}
 		free(path);
 	}
 	sl_names_destroy(&dirs);

@@ -25,6 +25,7 @@ struct sl_allocator {
 	enum sl_allocator_kind kind;
 	char *path;    /* NULL for the C library's */
 	char *options; /* its SPANLAB_OPTIONS; "": none */
+	bool is_extra; /* found, but not in a sweep unless asked for */
 	char digest[17];
 	char *package; /* the distribution's package and version, or NULL */
 };

@@ -24,6 +24,7 @@ struct sl_plan {
 	double window_s;    /* --seconds of the bench */
 	double scale;       /* --scale of the bench */
 	double timeout_s;
+	double budget_s; /* of the rounds; not kept in the manifest */
 	struct sl_allocators allocators;
 	struct sl_workloads workloads;
 	struct sl_counts threads;

@@ -128,8 +128,8 @@ markdown_table(struct sl_text *t, const struct sl_results *r, size_t workload)
 }
 
 /* Text that Markdown takes as it is. */
-static void
-markdown_text(struct sl_text *t, const char *s)
+void
+sl_export_markdown_text(struct sl_text *t, const char *s)
 {
 	for (; *s; s++) {
 		if (strchr("\\`*_{}[]<>#|&!", *s))
@@ -148,8 +148,8 @@ first_with(const struct sl_allocators *l, size_t i)
 }
 
 /* Which ran with options of their own, one line for each set of them. */
-static void
-markdown_options(struct sl_text *t, const struct sl_allocators *l)
+void
+sl_export_markdown_options(struct sl_text *t, const struct sl_allocators *l)
 {
 	struct sl_names with = {0};
 	char *names;
@@ -168,6 +168,19 @@ markdown_options(struct sl_text *t, const struct sl_allocators *l)
 	}
 }
 
+void
+sl_export_markdown_head(struct sl_text *t, const struct sl_results *r)
+{
+	char *host = sl_host_summary(r->manifest.host);
+
+	sl_text_add(t, "# ");
+	sl_export_markdown_text(t, r->manifest.name);
+	sl_text_add(t, "\n\n");
+	sl_export_markdown_text(t, host);
+	sl_text_add(t, "\n");
+	free(host);
+}
+
 char *
 sl_export_markdown(const struct sl_results *r)
 {
@@ -176,22 +189,18 @@ sl_export_markdown(const struct sl_results *r)
 	    m->plan.allocators.v[sl_verdict_baseline(&m->plan)].name;
 	struct sl_names warnings = {0};
 	struct sl_text t = {0};
-	char *host = sl_host_summary(m->host);
 
-	sl_text_add(&t, "# ");
-	markdown_text(&t, m->name);
-	sl_text_add(&t, "\n\n");
-	markdown_text(&t, host);
+	sl_export_markdown_head(&t, r);
 	sl_text_addf(&t,
-	    "\n\nMillion mallocs per second, median of %u round%s; in "
+	    "\nMillion %s per second, median of %u round%s; in "
 	    "brackets the ratio to `%s`. \u25b2 faster, \u25bc slower: "
 	    "intervals do "
 	    "not overlap and medians differ by more than %.0f %%; no mark: "
 	    "no difference shown. \\* more threads than CPUs "
 	    "(oversubscribed).\n",
-	    m->plan.rounds, m->plan.rounds > 1 ? "s" : "", base,
-	    100 * SL_MIN_EFFECT);
-	markdown_options(&t, &m->plan.allocators);
+	    sl_workloads_unit(&m->plan.workloads), m->plan.rounds,
+	    m->plan.rounds > 1 ? "s" : "", base, 100 * SL_MIN_EFFECT);
+	sl_export_markdown_options(&t, &m->plan.allocators);
 	if (r->failed || r->missing)
 		sl_text_addf(&t, "\n%zu cells failed, %zu are missing.\n",
 		    r->failed, r->missing);
@@ -201,6 +210,5 @@ sl_export_markdown(const struct sl_results *r)
 	for (size_t w = 0; w < m->plan.workloads.n; w++)
 		markdown_table(&t, r, w);
 	sl_names_destroy(&warnings);
-	free(host);
 	return t.s;
 }

@@ -2,7 +2,7 @@
 /*
  * export.h - a sweep as data.csv and results.md.
  *
- * Used by report.c.
+ * Used by report.c and costs.
  */
 #ifndef SL_DRIVER_EXPORT_H
 #define SL_DRIVER_EXPORT_H
@@ -13,5 +13,12 @@
 char *sl_export_csv(const struct sl_results *r);
 /* The medians by workload, as Markdown tables. */
 char *sl_export_markdown(const struct sl_results *r);
+
+/* What other Markdown files of a sweep share: the sweep's name and machine, a
+ * text that Markdown takes as it is, who ran with which options. */
+void sl_export_markdown_head(struct sl_text *t, const struct sl_results *r);
+void sl_export_markdown_text(struct sl_text *t, const char *s);
+void sl_export_markdown_options(
+    struct sl_text *t, const struct sl_allocators *l);
 
 #endif /* SL_DRIVER_EXPORT_H */

@@ -56,7 +56,7 @@ list_workloads(void)
 
 	sl_workloads_find(bench, &all);
 	for (size_t i = 0; i < all.n; i++)
-		printf("%-18s %s%s\n", all.v[i].name,
+		printf("%-18s %-9s %s%s\n", all.v[i].name, all.v[i].suite,
 		    all.v[i].control ? "(control) " : "", all.v[i].summary);
 	sl_workloads_destroy(&all);
 	free(bench);

@@ -10,6 +10,7 @@
 #include "harness/driver/locate.h"
 
 #include <dlfcn.h>
+#include <glob.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,18 @@ add_build_tree(struct sl_names *dirs)
 	free(exe);
 }
 
+/* The folders that a pattern of the shell's matches. */
+static void
+add_matching(struct sl_names *dirs, const char *pattern)
+{
+	glob_t found;
+
+	if (glob(pattern, 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc; i++)
+			sl_names_add(dirs, found.gl_pathv[i]);
+	globfree(&found);
+}
+
 void
 sl_locate_bench_dirs(struct sl_names *dirs)
 {
@@ -91,6 +104,7 @@ sl_locate_system_dirs(struct sl_names *dirs)
 	}
 	for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
 		sl_names_add(dirs, usual[i]);
+	add_matching(dirs, "/usr/lib/llvm-*/lib/clang/*/lib/linux");
 }
 
 char *

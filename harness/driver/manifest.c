@@ -35,9 +35,12 @@ plan_to_json(const struct sl_plan *p)
 		const struct sl_workload *w = &p->workloads.v[i];
 
 		json_array_append_new(workloads,
-		    json_pack("{s:s, s:s, s:s, s:s, s:b}", "name", w->name,
-			"stresses", w->summary, "source", w->source, "mcentral",
-			w->touch, "control", (int)w->control));
+		    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:b}",
+			"name", w->name, "stresses", w->summary, "source",
+			w->source, "mcentral", w->touch, "suite", w->suite,
+			"params", w->params, "operation", w->operation,
+			"least_threads", (int)w->least_threads, "control",
+			(int)w->control));
 	}
 	for (size_t i = 0; i < p->threads.n; i++)
 		json_array_append_new(
@@ -87,8 +90,7 @@ read_threads(const json_t *list, struct sl_counts *out)
 		if (n < 1 || n > SL_THREADS_MAX ||
 		    (i && n <= (json_int_t)out->v[i - 1]))
 			return false;
-		out->v = sl_realloc(out->v, (out->n + 1) * sizeof *out->v);
-		out->v[out->n++] = (unsigned)n;
+		sl_counts_append(out, (unsigned)n);
 	}
 	return out->n > 0;
 }
@@ -138,13 +140,7 @@ read_workloads(const json_t *list, struct sl_workloads *out)
 		if (!sl_name_valid(name) || strchr(name, '.') ||
 		    sl_workloads_get(out, name))
 			return false;
-		sl_workloads_add(
-		    out, &(struct sl_workload){.name = (char *)name,
-			     .summary = (char *)sl_json_text(v, "stresses"),
-			     .source = (char *)sl_json_text(v, "source"),
-			     .touch = (char *)sl_json_text(v, "mcentral"),
-			     .control =
-				 json_is_true(json_object_get(v, "control"))});
+		sl_workloads_add_json(out, v);
 	}
 	return out->n > 0;
 }

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/driver/preset.h"
+
 /* A decimal number within [min, max], all of s. */
 static bool
 parse_number(const char *s, int64_t min, int64_t max, int64_t *out)
@@ -28,6 +30,13 @@ parse_number(const char *s, int64_t min, int64_t max, int64_t *out)
 	return errno == 0 && *end == '\0' && *out >= min && *out <= max;
 }
 
+void
+sl_counts_append(struct sl_counts *c, unsigned n)
+{
+	c->v = sl_realloc(c->v, (c->n + 1) * sizeof *c->v);
+	c->v[c->n++] = n;
+}
+
 static bool
 counts_add(struct sl_counts *out, int64_t n, char *why, size_t why_len)
 {
@@ -37,8 +46,7 @@ counts_add(struct sl_counts *out, int64_t n, char *why, size_t why_len)
 			return false;
 		}
 	}
-	out->v = sl_realloc(out->v, (out->n + 1) * sizeof *out->v);
-	out->v[out->n++] = (unsigned)n;
+	sl_counts_append(out, (unsigned)n);
 	return true;
 }
 
@@ -119,6 +127,7 @@ enum {
 	OPT_SEED,
 	OPT_ROUNDS,
 	OPT_TIMEOUT,
+	OPT_BUDGET,
 };
 
 static const struct option options[] = {
@@ -132,6 +141,7 @@ static const struct option options[] = {
     {"seed", required_argument, NULL, OPT_SEED},
     {"rounds", required_argument, NULL, OPT_ROUNDS},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"budget", required_argument, NULL, OPT_BUDGET},
     {NULL, 0, NULL, 0},
 };
 
@@ -144,18 +154,19 @@ set_threads(struct sl_options *o, const char *text)
 		sl_die(SL_EXIT_USAGE, "--threads: %s", why);
 }
 
-static void
-set_timeout(struct sl_options *o, const char *text)
+static double
+seconds(const char *option, const char *text)
 {
+	double s;
 	char *end;
 
-	o->timeout_s = strtod(text, &end);
-	if (end == text || *end || !isfinite(o->timeout_s) ||
-	    o->timeout_s <= 0 || o->timeout_s > 86400)
+	s = strtod(text, &end);
+	if (end == text || *end || !isfinite(s) || s <= 0 || s > 86400)
 		sl_die(SL_EXIT_USAGE,
-		    "--timeout: '%s' is not a number of seconds above 0 and "
-		    "at most 86400",
-		    text);
+		    "--%s: '%s' is not a number of seconds above 0 and at most "
+		    "86400",
+		    option, text);
+	return s;
 }
 
 static void
@@ -219,9 +230,9 @@ set(struct sl_options *o, int opt, char **argv)
 		set_threads(o, optarg);
 		break;
 	case OPT_PRESET:
-		if (strcmp(optarg, "quick") && strcmp(optarg, "full"))
-			sl_die(SL_EXIT_USAGE,
-			    "--preset: '%s' is neither quick nor full", optarg);
+		if (!sl_preset_get(optarg))
+			sl_die(SL_EXIT_USAGE, "--preset: '%s' is not %s",
+			    optarg, sl_preset_names());
 		o->preset = optarg;
 		break;
 	case OPT_OUTPUT:
@@ -238,7 +249,10 @@ set(struct sl_options *o, int opt, char **argv)
 		set_numbers(o, opt, optarg);
 		break;
 	case OPT_TIMEOUT:
-		set_timeout(o, optarg);
+		o->timeout_s = seconds("timeout", optarg);
+		break;
+	case OPT_BUDGET:
+		o->budget_s = seconds("budget", optarg);
 		break;
 	default:
 		not_understood(argv, opt);
@@ -259,4 +273,7 @@ sl_options_parse(struct sl_options *o, int argc, char **argv)
 	if (o->resume && o->output)
 		sl_die(SL_EXIT_USAGE,
 		    "--resume goes on in its own folder: leave --output out");
+	if (o->resume && o->budget_s > 0)
+		sl_die(SL_EXIT_USAGE,
+		    "--resume has its rounds already: leave --budget out");
 }

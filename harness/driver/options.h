@@ -26,7 +26,7 @@ struct sl_counts { /* thread counts, ascending */
 struct sl_options {
 	struct sl_names allocators; /* empty: all */
 	struct sl_names workloads;  /* empty: all */
-	struct sl_counts threads;   /* empty: 1,2,4..128 */
+	struct sl_counts threads;   /* empty: the preset's */
 	const char *preset;         /* NULL: quick */
 	const char *output;         /* NULL: results */
 	const char *resume;
@@ -35,12 +35,15 @@ struct sl_options {
 	int64_t seed;
 	unsigned rounds;  /* 0: the preset's */
 	double timeout_s; /* 0: the preset's */
+	double budget_s;  /* 0: the preset's */
 };
 
 /* "1,2,4..128": numbers, and ranges that double.  False with one line in
  * `why` if it is not such a list. */
 bool sl_counts_parse(
     const char *text, struct sl_counts *out, char *why, size_t why_len);
+/* As it comes: the caller keeps them ascending. */
+void sl_counts_append(struct sl_counts *c, unsigned n);
 /* "1,2,4"; the caller frees. */
 char *sl_counts_text(const struct sl_counts *c);
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/driver/costs.h"
 #include "harness/driver/host.h"
 #include "harness/driver/html.h"
 #include "harness/driver/verdict.h"
@@ -94,6 +95,13 @@ reading(struct sl_page *p, size_t workload)
 	if (*w->summary) {
 		sl_text_add(&p->t, "Stresses ");
 		sl_html_text(&p->t, w->summary);
+		sl_text_add(&p->t, ". ");
+	}
+	if (strcmp(w->suite, "list")) {
+		sl_text_add(&p->t, "An operation is ");
+		sl_html_text(&p->t, w->operation);
+		sl_text_add(&p->t, "; parameters: ");
+		sl_html_text(&p->t, w->params);
 		sl_text_add(&p->t, ". ");
 	}
 	if (*w->source) {
@@ -195,6 +203,12 @@ sl_page_make(const struct sl_results *r, const struct sl_plots *plots,
 	markers(&p);
 	sl_page_notes(&p);
 	navigation(&p);
+	if (sl_costs_apply(r))
+		sl_text_add(&p.t,
+		    "<p>Costs per operation and instructions: <a "
+		    "href=\"costs.md\">costs.md</a>, <a href=\"costs.csv\">"
+		    "costs.csv</a>, <a href=\"costs.json\">costs.json</a> "
+		    "beside this file.</p>\n");
 	sl_page_overview(&p);
 	for (size_t w = 0; w < r->manifest.plan.workloads.n; w++)
 		workload_section(&p, w);

@@ -331,7 +331,7 @@ sl_page_method(struct sl_page *p)
 	sl_text_addf(&p->t,
 	    "<p>One process per cell: one workload, one allocator, one "
 	    "thread count. The allocator is preloaded, and the process "
-	    "checks which malloc answers. Throughput is all mallocs divided "
+	    "checks which malloc answers. Throughput is all %s divided "
 	    "by the time from the common start to the last thread's end. "
 	    "With a library of ours every cell ends with a check that no "
 	    "span and no object was lost; a cell that fails it has no "
@@ -340,9 +340,9 @@ sl_page_method(struct sl_page *p)
 	    "workload and thread count run directly one after the other, in "
 	    "an order shuffled with seed %lld. Window %g ms, fixed work "
 	    "&times;%g.</p>\n",
-	    plan->rounds, plan->rounds > 1 ? "s" : "",
-	    sl_plan_cells_per_round(plan), (long long)plan->seed,
-	    plan->window_s * 1000, plan->scale);
+	    sl_workloads_unit(&plan->workloads), plan->rounds,
+	    plan->rounds > 1 ? "s" : "", sl_plan_cells_per_round(plan),
+	    (long long)plan->seed, plan->window_s * 1000, plan->scale);
 	options_in_words(p);
 	if (plan->rounds < SL_STAT_BOOTSTRAP_FROM)
 		sl_text_addf(&p->t,

@@ -141,9 +141,10 @@ sl_page_overview(struct sl_page *p)
 	size_t last = plan->threads.n - 1;
 	const char *base = plan->allocators.v[sl_verdict_baseline(plan)].name;
 
-	sl_text_add(&p->t, "<h2 id=\"overview\">Overview</h2>\n<p>Million "
-			   "mallocs per second, median over rounds; below "
-			   "it the ratio to <b>");
+	sl_text_addf(&p->t,
+	    "<h2 id=\"overview\">Overview</h2>\n<p>Million %s per second, "
+	    "median over rounds; below it the ratio to <b>",
+	    sl_workloads_unit(&plan->workloads));
 	sl_html_text(&p->t, base);
 	sl_text_addf(&p->t,
 	    "</b>. &#9650; faster, &#9660; slower: the intervals do not "
@@ -176,8 +177,9 @@ sl_page_medians(struct sl_page *p, size_t workload)
 {
 	const struct sl_plan *plan = &p->r->manifest.plan;
 
-	sl_text_add(&p->t, "<details><summary>All medians, million mallocs "
-			   "per second</summary>\n");
+	sl_text_addf(&p->t,
+	    "<details><summary>All medians, million %s per second</summary>\n",
+	    sl_workloads_unit(&plan->workloads));
 	sl_page_table_begin(p, "Medians by threads", "numbers");
 	sl_text_add(&p->t, "<thead><tr><th scope=\"col\">threads</th>");
 	allocator_heads(p);

@@ -198,8 +198,6 @@ sl_pick_allocators(const struct sl_pick *p, struct sl_allocators *picked)
 {
 	for (size_t i = 0; i < p->wanted->n; i++)
 		add_wanted(p, picked, p->wanted->v[i]);
-	for (size_t i = 0; p->wanted->n == 0 && i < p->all->n; i++)
-		add_wanted(p, picked, p->all->v[i].name);
 	for (size_t i = 0; i < picked->n; i++)
 		if (*picked->v[i].options && !is_asked_before(picked, i))
 			check_options(p, &picked->v[i]);

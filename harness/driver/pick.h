@@ -11,7 +11,7 @@
 
 struct sl_pick {
 	const struct sl_allocators *all; /* those that there are */
-	const struct sl_names *wanted;   /* specs; none: all */
+	const struct sl_names *wanted;   /* specs */
 	const char *preset_options;      /* of our variants; "" if none */
 	const char *bench;               /* to ask a library what it takes */
 };

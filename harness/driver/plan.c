@@ -13,81 +13,88 @@
 #include "harness/driver/file.h"
 #include "harness/driver/host.h"
 #include "harness/driver/pick.h"
+#include "harness/driver/preset.h"
 #include "harness/driver/spec.h"
 
-/* What a preset is.  quick: one look, within four minutes on two CPUs.
- * full: enough rounds for intervals one may rely on.  Both compare sets, so
- * they ask them as Go does: a thread keeps one span per class. */
-static const struct preset {
-	const char *name;
-	double window_s;
-	double scale;
-	double timeout_s;
-	unsigned rounds;     /* fixed, or 0: as many as time allows, */
-	unsigned rounds_max; /* at most */
-	double budget_s;
-	const char *options; /* of our variants, unless the user says */
-} presets[] = {
-    {"quick", 0.05, 0.1, 60, 0, 5, 200, "hold=0"},
-    {"full", 0.3, 1, 300, 9, 9, 0, "hold=0"},
-};
-
-static const struct preset *
-preset(const char *name)
+/* The preset's own allocators: all that there are, or those of its variants
+ * that are here, and all that are not ours. */
+static void
+preset_allocators(const struct sl_preset *preset,
+    const struct sl_allocators *all, struct sl_names *wanted)
 {
-	for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
-		if (!strcmp(presets[i].name, name))
-			return &presets[i];
-	return &presets[0];
+	struct sl_names specs = {0};
+
+	if (preset->variants)
+		sl_names_split(&specs, preset->variants);
+	for (size_t i = 0; i < specs.n; i++) {
+		char *base = sl_spec_base(specs.v[i]);
+
+		if (sl_allocators_get(all, base))
+			sl_names_add(wanted, specs.v[i]);
+		free(base);
+	}
+	for (size_t i = 0; i < all->n; i++)
+		if (preset->variants ? all->v[i].kind != SL_KIND_VARIANT
+				     : !all->v[i].is_extra)
+			sl_names_add(wanted, all->v[i].name);
+	sl_names_destroy(&specs);
+}
+
+static void
+pick_allocators(struct sl_plan *p, const struct sl_options *o,
+    const struct sl_preset *preset, const char *bench)
+{
+	struct sl_allocators all = {0};
+	struct sl_names wanted = {0};
+	struct sl_pick pick = {&all, &wanted, preset->options, bench};
+
+	sl_allocators_find(&all);
+	for (size_t i = 0; i < o->allocators.n; i++)
+		sl_names_add(&wanted, o->allocators.v[i]);
+	if (wanted.n == 0)
+		preset_allocators(preset, &all, &wanted);
+	sl_pick_allocators(&pick, &p->allocators);
+	sl_names_destroy(&wanted);
+	sl_allocators_destroy(&all);
 }
 
 void
 sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 {
-	const struct preset *preset_wanted =
-	    preset(o->preset ? o->preset : "quick");
-	struct sl_allocators all = {0};
-	struct sl_workloads offered = {0};
+	const struct sl_preset *q =
+	    sl_preset_get(o->preset ? o->preset : "quick");
 	const char *environment = getenv("SPANLAB_OPTIONS");
+	struct sl_workloads offered = {0};
+	unsigned rounds = o->budget_s > 0 ? 0 : q->rounds;
 
-	*p = (struct sl_plan){.preset = sl_strdup(preset_wanted->name),
+	*p = (struct sl_plan){.preset = sl_strdup(q->name),
 	    .environment = sl_strdup(environment ? environment : ""),
 	    .seed = o->has_seed ? o->seed : 1,
-	    .rounds = o->rounds ? o->rounds : preset_wanted->rounds,
-	    .window_s = preset_wanted->window_s,
-	    .scale = preset_wanted->scale,
-	    .timeout_s =
-		o->timeout_s > 0 ? o->timeout_s : preset_wanted->timeout_s};
-	sl_allocators_find(&all);
+	    .rounds = o->rounds ? o->rounds : rounds,
+	    .window_s = q->window_s,
+	    .scale = q->scale,
+	    .timeout_s = o->timeout_s > 0 ? o->timeout_s : q->timeout_s,
+	    .budget_s = o->budget_s > 0 ? o->budget_s : q->budget_s};
 	sl_workloads_find(bench, &offered);
-	sl_pick_allocators(&(struct sl_pick){&all, &o->allocators,
-			       preset_wanted->options, bench},
-	    &p->allocators);
-	sl_workloads_pick(&offered, &o->workloads, &p->workloads);
-	if (o->threads.n) {
-		for (size_t i = 0; i < o->threads.n; i++) {
-			p->threads.v = sl_realloc(
-			    p->threads.v, (i + 1) * sizeof *p->threads.v);
-			p->threads.v[i] = o->threads.v[i];
-		}
-		p->threads.n = o->threads.n;
-	} else {
-		sl_counts_parse("1..128", &p->threads, NULL, 0);
-	}
-	sl_allocators_destroy(&all);
+	pick_allocators(p, o, q, bench);
+	sl_workloads_pick(&offered, q->suite, &o->workloads, &p->workloads);
+	if (o->threads.n == 0)
+		sl_counts_parse(q->threads, &p->threads, NULL, 0);
+	for (size_t i = 0; i < o->threads.n; i++)
+		sl_counts_append(&p->threads, o->threads.v[i]);
 	sl_workloads_destroy(&offered);
 }
 
 void
 sl_plan_choose_rounds(struct sl_plan *p, double round_s)
 {
-	const struct preset *q = preset(p->preset);
+	const struct sl_preset *q = sl_preset_get(p->preset);
 	double fit;
 
 	if (p->rounds)
 		return;
 	p->rounds_chosen = true;
-	fit = round_s > 0 ? floor(q->budget_s / round_s) : q->rounds_max;
+	fit = round_s > 0 ? floor(p->budget_s / round_s) : q->rounds_max;
 	p->rounds = fit < 1               ? 1
 		    : fit > q->rounds_max ? q->rounds_max
 					  : (unsigned)fit;
@@ -96,10 +103,8 @@ sl_plan_choose_rounds(struct sl_plan *p, double round_s)
 bool
 sl_plan_out_of_time(const struct sl_plan *p, double spent_s, double next_s)
 {
-	const struct preset *q = preset(p->preset);
-
 	/* a tenth more than planned is no reason to stop */
-	return p->rounds_chosen && spent_s + next_s > q->budget_s * 1.1;
+	return p->rounds_chosen && spent_s + next_s > p->budget_s * 1.1;
 }
 
 static _Noreturn void

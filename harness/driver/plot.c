@@ -250,12 +250,14 @@ add_axes(struct sl_text *t, const struct chart *c)
 	    "set grid ytics lt 1 lw 0.7 lc rgb '#%06x'\n"
 	    "set logscale x 2\nset xrange [%g:%g]\nset yrange [0:%g]\n"
 	    "set format y '%%g'\nset xtics scale 0.6\nset ytics scale 0\n"
-	    "set ylabel 'million mallocs per second' offset 0.5,0 tc rgb "
+	    "set ylabel 'million %s per second' offset 0.5,0 tc rgb "
 	    "'#%06x'\n"
 	    "set xlabel 'threads (logarithmic)' offset 0,0.5 tc rgb "
 	    "'#%06x'\n",
 	    LEFT, RIGHT, TOP, BOTTOM, SL_PLOT_SOFT, SL_PLOT_INK, SL_PLOT_GRID,
-	    c->x_min, c->x_max, c->y_max, SL_PLOT_INK, SL_PLOT_INK);
+	    c->x_min, c->x_max, c->y_max,
+	    sl_workloads_unit(&c->r->manifest.plan.workloads), SL_PLOT_INK,
+	    SL_PLOT_INK);
 	sl_text_add(t, "set xtics (");
 	for (size_t i = 0; i < threads->n; i++) {
 		/* numbers that would run into each other are left out */
@@ -368,9 +370,10 @@ describe(const struct chart *c)
 	struct sl_text t = {0};
 
 	sl_text_addf(&t,
-	    "Throughput in million mallocs per second at %u to %u threads. "
+	    "Throughput in million %s per second at %u to %u threads. "
 	    "At the most threads:",
-	    p->threads.v[0], p->threads.v[p->threads.n - 1]);
+	    sl_workloads_unit(&p->workloads), p->threads.v[0],
+	    p->threads.v[p->threads.n - 1]);
 	for (size_t i = 0; i < c->n; i++)
 		sl_text_addf(&t, "%s %s %.3g", i ? "," : "",
 		    p->allocators.v[c->curves[i].allocator].name,

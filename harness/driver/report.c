@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "harness/driver/child.h"
+#include "harness/driver/costs.h"
 #include "harness/driver/export.h"
 #include "harness/driver/file.h"
 #include "harness/driver/folder.h"
@@ -99,13 +100,39 @@ make_plots(const struct sl_results *r, const char *dir, struct sl_plots *plots,
 }
 
 static bool
+write_text(const char *dir, const char *name, char *text)
+{
+	bool good = write_file(dir, name, text, strlen(text));
+
+	free(text);
+	return good;
+}
+
+/* The table of costs, if it is a sweep of patterns. */
+static bool
+write_costs(const struct sl_results *r, const char *dir)
+{
+	struct sl_costs c;
+	bool good;
+
+	if (!sl_costs_apply(r))
+		return true;
+	sl_costs_make(&c, r, dir);
+	good = write_text(dir, "costs.md", sl_costs_markdown(&c)) &&
+	       write_text(dir, "costs.csv", sl_costs_csv(&c)) &&
+	       write_text(dir, "costs.json", sl_costs_json(&c));
+	sl_costs_destroy(&c);
+	return good;
+}
+
+static bool
 write_all(const struct sl_results *r, const char *dir)
 {
 	size_t n = r->manifest.plan.workloads.n;
 	struct sl_plots *plots = sl_alloc_array(n, sizeof *plots);
 	char *missing = NULL, *csv = sl_export_csv(r);
 	char *markdown = sl_export_markdown(r), *page;
-	bool good = make_plots(r, dir, plots, &missing);
+	bool good = write_costs(r, dir) && make_plots(r, dir, plots, &missing);
 
 	if (good) {
 		page = sl_page_make(r, plots, missing);

@@ -19,6 +19,7 @@
 #include "harness/driver/file.h"
 #include "harness/driver/folder.h"
 #include "harness/driver/host.h"
+#include "harness/driver/instructions.h"
 #include "harness/driver/locate.h"
 #include "harness/driver/plan.h"
 #include "harness/driver/progress.h"
@@ -36,6 +37,7 @@ struct session {
 	char *bench;
 	char *dir;
 	double begun_s, left_s;
+	double count_s; /* of counting one cell's instructions; 0: none */
 	size_t ran;
 };
 
@@ -62,6 +64,32 @@ say_plan(const struct sl_plan *p)
 	sl_names_destroy(&names);
 }
 
+static size_t
+counts_total(const struct session *s)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+
+	return s->count_s > 0 ? p->workloads.n * p->allocators.n : 0;
+}
+
+/* How long one count takes; 0 if none are wanted, or none are possible. */
+static void
+measure_count(struct session *s)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	struct sl_cell_run run = {.plan = p, .bench = s->bench};
+
+	if (!sl_instructions_wanted(p))
+		return;
+	if (!sl_instructions_possible()) {
+		printf("note        No instructions are counted: there is no "
+		       "valgrind (Debian package: valgrind).\n");
+		return;
+	}
+	if (sl_instructions_run(&run, 0, 0) != SL_CELL_INTERRUPTED)
+		s->count_s = run.wall_s;
+}
+
 static void
 say_estimate(const struct session *s)
 {
@@ -73,9 +101,13 @@ say_estimate(const struct session *s)
 	       "window)\n",
 	    cells, p->rounds, p->rounds > 1 ? "s" : "",
 	    sl_plan_cells_per_round(p), p->preset, p->window_s * 1000);
+	if (counts_total(s))
+		printf("            and %zu counts of instructions\n",
+		    counts_total(s));
 	printf("estimate    %s (min:s), measured with a few cells\n",
-	    sl_clock_text(
-		sl_estimate_round_s(&s->estimate) * p->rounds, clock));
+	    sl_clock_text(sl_estimate_round_s(&s->estimate) * p->rounds +
+			      (double)counts_total(s) * s->count_s,
+		clock));
 	fflush(stdout);
 }
 
@@ -168,6 +200,7 @@ make_new(struct session *s, int argc, char **argv)
 	say_plan(&m->plan);
 	if (!sl_estimate_measure(&s->estimate, &m->plan, s->bench))
 		stop_before_start();
+	measure_count(s);
 	sl_plan_choose_rounds(&m->plan, sl_estimate_round_s(&s->estimate));
 	say_estimate(s);
 	if (s->options.dry_run) {
@@ -202,6 +235,7 @@ take_up(struct session *s)
 	say_plan(&m->plan);
 	if (!sl_estimate_measure(&s->estimate, &m->plan, s->bench))
 		exit(SL_EXIT_INTERRUPTED);
+	measure_count(s);
 	say_estimate(s);
 	if (s->options.dry_run)
 		exit(SL_EXIT_OK);
@@ -219,6 +253,64 @@ break_off(struct session *s, int status, const char *why)
 	    s->progress.total);
 	sl_complain("to go on: spanlab sweep --resume %s", s->dir);
 	exit(status);
+}
+
+/* Counts the instructions of one workload on one allocator.  That it cannot
+ * be done is no failure of the sweep: the table has a dash there, and says
+ * why.  It is said here once for each allocator, as it begins. */
+static void
+count_cell(struct session *s, size_t workload, size_t allocator)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	struct sl_cell_run run = {.plan = p, .bench = s->bench, .dir = s->dir};
+	char why[256];
+	enum sl_cell_end end;
+
+	sl_progress_show(&s->progress, "instructions");
+	if (sl_child_stop_wanted())
+		break_off(s, SL_EXIT_INTERRUPTED, "interrupted");
+	end = sl_instructions_run(&run, workload, allocator);
+	if (end == SL_CELL_INTERRUPTED)
+		break_off(s, SL_EXIT_INTERRUPTED, "interrupted");
+	if (end == SL_CELL_NOT_STORED) {
+		snprintf(why, sizeof why, "cannot store a count: %s",
+		    strerror(run.err));
+		break_off(s, SL_EXIT_CANNOT, why);
+	}
+	if (end == SL_CELL_FAILED && workload == 0) {
+		sl_progress_clear(&s->progress);
+		sl_complain("no instructions of %s: %s",
+		    p->allocators.v[allocator].name, run.detail);
+	}
+}
+
+static void
+count_all(struct session *s)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+
+	for (size_t w = 0; s->count_s > 0 && w < p->workloads.n; w++) {
+		for (size_t a = 0; a < p->allocators.n; a++) {
+			if (sl_instructions_stored(p, w, a, s->dir))
+				continue;
+			count_cell(s, w, a);
+			s->left_s -= s->count_s;
+			s->progress.left_s = s->left_s;
+			s->progress.done++;
+		}
+	}
+}
+
+static size_t
+counts_stored(const struct session *s)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	size_t n = 0;
+
+	for (size_t w = 0; s->count_s > 0 && w < p->workloads.n; w++)
+		for (size_t a = 0; a < p->allocators.n; a++)
+			n += sl_instructions_stored(p, w, a, s->dir);
+	return n;
 }
 
 /* Runs one cell that is still missing. */
@@ -289,8 +381,10 @@ take_stock(struct session *s)
 		}
 		free(cells);
 	}
-	sl_progress_begin(&s->progress, per_round * p->rounds);
-	s->progress.done = there;
+	sl_progress_begin(
+	    &s->progress, per_round * p->rounds + counts_total(s));
+	s->left_s += (double)(counts_total(s) - counts_stored(s)) * s->count_s;
+	s->progress.done = there + counts_stored(s);
 	s->progress.left_s = s->left_s;
 	if (there)
 		printf("kept        %zu cells of before\n", there);
@@ -316,11 +410,13 @@ run_all(struct session *s)
 			    round - 1, round > 2 ? "s" : "", p->rounds);
 			p->rounds = round - 1;
 			s->progress.total =
-			    p->rounds * sl_plan_cells_per_round(p);
+			    p->rounds * sl_plan_cells_per_round(p) +
+			    counts_total(s);
 			break;
 		}
 		run_round(s, round);
 	}
+	count_all(s);
 	s->progress.left_s = 0;
 	sl_progress_show(&s->progress, "");
 	sl_progress_clear(&s->progress);

@@ -15,20 +15,66 @@
 #include "harness/driver/child.h"
 
 static char *
-copy(const char *s)
+copy(const json_t *w, const char *key, const char *otherwise)
 {
-	return sl_strdup(s ? s : "");
+	const char *s = json_string_value(json_object_get(w, key));
+
+	return sl_strdup(s ? s : otherwise);
+}
+
+static void
+add_copy(struct sl_workloads *l, const struct sl_workload *w)
+{
+	l->v = sl_realloc(l->v, (l->n + 1) * sizeof *l->v);
+	l->v[l->n] = *w;
+	l->v[l->n].name = sl_strdup(w->name);
+	l->v[l->n].summary = sl_strdup(w->summary);
+	l->v[l->n].source = sl_strdup(w->source);
+	l->v[l->n].touch = sl_strdup(w->touch);
+	l->v[l->n].suite = sl_strdup(w->suite);
+	l->v[l->n].params = sl_strdup(w->params);
+	l->v[l->n].operation = sl_strdup(w->operation);
+	l->n++;
 }
 
 void
-sl_workloads_add(struct sl_workloads *l, const struct sl_workload *w)
+sl_workloads_add_json(struct sl_workloads *l, const json_t *w)
 {
+	json_int_t least =
+	    json_integer_value(json_object_get(w, "least_threads"));
+
 	l->v = sl_realloc(l->v, (l->n + 1) * sizeof *l->v);
-	l->v[l->n++] = (struct sl_workload){.name = copy(w->name),
-	    .summary = copy(w->summary),
-	    .source = copy(w->source),
-	    .touch = copy(w->touch),
-	    .control = w->control};
+	l->v[l->n++] = (struct sl_workload){.name = copy(w, "name", ""),
+	    .summary = copy(w, "stresses", ""),
+	    .source = copy(w, "source", ""),
+	    .touch = copy(w, "mcentral", ""),
+	    .suite = copy(w, "suite", "list"),
+	    .params = copy(w, "params", ""),
+	    .operation = copy(w, "operation", "a malloc and its free"),
+	    .least_threads = least > 1 && least < 1000 ? (unsigned)least : 1,
+	    .control = json_is_true(json_object_get(w, "control"))};
+}
+
+const char *
+sl_workloads_unit(const struct sl_workloads *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->v[i].suite, "list"))
+			return "operations";
+	return "mallocs";
+}
+
+long
+sl_workload_param(const struct sl_workload *w, const char *name, long otherwise)
+{
+	size_t n = strlen(name);
+
+	for (const char *s = w->params; *s; s += strcspn(s, " ")) {
+		s += strspn(s, " ");
+		if (!strncmp(s, name, n) && s[n] == '=')
+			return strtol(s + n + 1, NULL, 10);
+	}
+	return otherwise;
 }
 
 void
@@ -39,6 +85,9 @@ sl_workloads_destroy(struct sl_workloads *l)
 		free(l->v[i].summary);
 		free(l->v[i].source);
 		free(l->v[i].touch);
+		free(l->v[i].suite);
+		free(l->v[i].params);
+		free(l->v[i].operation);
 	}
 	free(l->v);
 	*l = (struct sl_workloads){0};
@@ -51,13 +100,6 @@ sl_workloads_get(const struct sl_workloads *l, const char *name)
 		if (!strcmp(l->v[i].name, name))
 			return &l->v[i];
 	return NULL;
-}
-
-/* Borrowed from the object; NULL if it is not there. */
-static char *
-text_of(const json_t *w, const char *key)
-{
-	return (char *)json_string_value(json_object_get(w, key));
 }
 
 void
@@ -89,13 +131,7 @@ sl_workloads_find(const char *bench, struct sl_workloads *all)
 			sl_die(SL_EXIT_CANNOT,
 			    "%s --list-json: workload %zu has no proper name",
 			    bench, i);
-		sl_workloads_add(
-		    all, &(struct sl_workload){.name = (char *)name,
-			     .summary = text_of(w, "stresses"),
-			     .source = text_of(w, "source"),
-			     .touch = text_of(w, "mcentral"),
-			     .control =
-				 json_is_true(json_object_get(w, "control"))});
+		sl_workloads_add_json(all, w);
 	}
 	if (all->n == 0)
 		sl_die(
@@ -121,8 +157,8 @@ unknown(const struct sl_workloads *all, const char *wanted)
 }
 
 void
-sl_workloads_pick(const struct sl_workloads *all, const struct sl_names *wanted,
-    struct sl_workloads *picked)
+sl_workloads_pick(const struct sl_workloads *all, const char *suite,
+    const struct sl_names *wanted, struct sl_workloads *picked)
 {
 	const struct sl_workload *w;
 
@@ -135,8 +171,14 @@ sl_workloads_pick(const struct sl_workloads *all, const struct sl_names *wanted,
 		if (sl_workloads_get(picked, w->name))
 			sl_die(SL_EXIT_USAGE, "--workloads: %s is given twice",
 			    w->name);
-		sl_workloads_add(picked, w);
+		add_copy(picked, w);
 	}
 	for (size_t i = 0; wanted->n == 0 && i < all->n; i++)
-		sl_workloads_add(picked, &all->v[i]);
+		if (!strcmp(all->v[i].suite, suite))
+			add_copy(picked, &all->v[i]);
+	if (picked->n == 0)
+		sl_die(SL_EXIT_CANNOT,
+		    "this bench has no workloads of the "
+		    "suite '%s'",
+		    suite);
 }

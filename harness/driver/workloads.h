@@ -10,14 +10,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <jansson.h>
+
 #include "harness/driver/util.h"
 
 struct sl_workload {
 	char *name;
-	char *summary; /* what it stresses, one line */
-	char *source;  /* who published it */
-	char *touch;   /* how much of mcentral it is said to touch */
-	bool control;  /* variants must not differ on it */
+	char *summary;          /* what it stresses, one line */
+	char *source;           /* who published it */
+	char *touch;            /* how much of mcentral it is said to touch */
+	char *suite;            /* those that are run together */
+	char *params;           /* "size=64 batch=1 ...": what it runs with */
+	char *operation;        /* what its throughput counts */
+	unsigned least_threads; /* with fewer it is something else */
+	bool control;           /* variants must not differ on it */
 };
 
 struct sl_workloads {
@@ -27,10 +33,18 @@ struct sl_workloads {
 
 /* Asks the bench; exits with a clear line if it gives no sensible answer. */
 void sl_workloads_find(const char *bench, struct sl_workloads *all);
-void sl_workloads_pick(const struct sl_workloads *all,
+/* Those named, or if none are, those of the suite. */
+void sl_workloads_pick(const struct sl_workloads *all, const char *suite,
     const struct sl_names *wanted, struct sl_workloads *picked);
-/* Adds a copy. */
-void sl_workloads_add(struct sl_workloads *l, const struct sl_workload *w);
+/* Adds one as the bench and the manifest tell of it.  Whether its name is a
+ * proper one is the caller's to know. */
+void sl_workloads_add_json(struct sl_workloads *l, const json_t *w);
+/* What throughput is of: "mallocs", or "operations" where a workload says
+ * which they are. */
+const char *sl_workloads_unit(const struct sl_workloads *l);
+/* The parameter of that name; otherwise if there is none. */
+long sl_workload_param(
+    const struct sl_workload *w, const char *name, long otherwise);
 const struct sl_workload *sl_workloads_get(
     const struct sl_workloads *l, const char *name);
 void sl_workloads_destroy(struct sl_workloads *l);

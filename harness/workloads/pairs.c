@@ -18,11 +18,13 @@ pairs_run(struct sl_worker *w)
 
 	while (sl_worker_goes_on(w)) {
 		for (int i = 0; i < PAIRS_PER_LOOK; i++) {
-			char *p = sl_worker_malloc(w, size);
+			char *p = sl_trial_malloc(size);
 
 			*p = 1;
-			sl_worker_free(w, p);
+			free(p);
 		}
+		w->mallocs += PAIRS_PER_LOOK;
+		w->frees += PAIRS_PER_LOOK;
 	}
 }
 

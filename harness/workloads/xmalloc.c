@@ -18,7 +18,7 @@
 #include "harness/stamp.h"
 #include "harness/trial.h"
 
-enum { P_SIZE, P_BATCH, P_CELLS };
+enum { P_SIZE, P_BATCH, P_CELLS, P_MARKS };
 
 /* SuperMalloc's 17 sizes of `xmalloc-test -s -1`. */
 static const uint16_t mixed_sizes[] = {8, 12, 16, 24, 32, 48, 64, 96, 128, 192,
@@ -55,6 +55,7 @@ fill(struct sl_worker *w, struct sl_ring_cell *c)
 {
 	int64_t size = w->trial->param[P_SIZE];
 	size_t batch = (size_t)w->trial->param[P_BATCH];
+	bool marks = w->trial->param[P_MARKS] != 0;
 	const uint32_t nmixed = sizeof(mixed_sizes) / sizeof(mixed_sizes[0]);
 
 	for (size_t i = 0; i < batch; i++) {
@@ -63,9 +64,13 @@ fill(struct sl_worker *w, struct sl_ring_cell *c)
 		it->size = (size_t)size;
 		if (size == SL_PARAM_MIXED)
 			it->size = mixed_sizes[sl_rng_below(&w->rng, nmixed)];
-		it->ptr = sl_worker_malloc(w, it->size);
-		sl_stamp_write(it->ptr, it->size);
+		it->ptr = sl_trial_malloc(it->size);
+		if (marks)
+			sl_stamp_write(it->ptr, it->size);
+		else
+			*(char *)it->ptr = 1;
 	}
+	w->mallocs += batch;
 	c->count = batch;
 	sl_ring_publish(c);
 }
@@ -73,10 +78,14 @@ fill(struct sl_worker *w, struct sl_ring_cell *c)
 static void
 empty(struct sl_worker *w, struct sl_ring *r, struct sl_ring_cell *c)
 {
+	bool marks = w->trial->param[P_MARKS] != 0;
+
 	for (size_t i = 0; i < c->count; i++) {
-		sl_stamp_check(c->item[i].ptr, c->item[i].size);
-		sl_worker_free(w, c->item[i].ptr);
+		if (marks)
+			sl_stamp_check(c->item[i].ptr, c->item[i].size);
+		free(c->item[i].ptr);
 	}
+	w->frees += c->count;
 	sl_ring_release(r, c);
 }
 
@@ -169,11 +178,14 @@ const struct sl_workload sl_wl_xmalloc = {
 	      "(Kuszmaul 2015), -s 64, 1024 and -1",
     .stresses = "remote frees, objects that flow one way",
     .mcentral = "very high",
+    .operation = "an object allocated by one thread and freed by another",
+    .least_threads = 2,
     .params =
 	{
 	    {"size", 64, -1, 1 << 20, "bytes; mixed: 17 sizes, 8..2048"},
 	    {"batch", 512, 1, 65536, "objects handed over at once"},
 	    {"cells", 4, 2, 1024, "batches in a ring"},
+	    {"marks", 1, 0, 1, "1: objects are marked, and marks checked"},
 	},
     .prepare = xmalloc_prepare,
     .run = xmalloc_run,

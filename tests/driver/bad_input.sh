@@ -86,7 +86,7 @@ unset SPANLAB_OPTIONS
 bad 'did you mean larson?.*known: pairs, larson' sweep --workloads larsn
 bad 'larson is given twice' sweep --workloads larson,larson
 bad 'empty name' sweep --workloads ,
-bad 'neither quick nor full' sweep --preset fast
+bad "'fast' is not quick, full" sweep --preset fast
 bad 'rounds' sweep --rounds 0
 bad 'rounds' sweep --rounds 1001
 bad 'rounds' sweep --rounds x
@@ -96,6 +96,9 @@ bad 'timeout' sweep --timeout 0
 bad 'timeout' sweep --timeout nan
 bad 'timeout' sweep --timeout inf
 bad 'timeout' sweep --timeout 3x
+bad 'budget' sweep --budget 0
+bad 'budget' sweep --budget 1h
+bad 'leave --budget out' sweep --resume x --budget 9
 bad 'did you mean --allocators' sweep --alocators mutex
 bad 'unknown option' sweep -x
 bad 'needs a value' sweep --threads

@@ -17,7 +17,7 @@ run 0 "--help" --help
 says "$out" '--resume DIR' "... names the options"
 run 0 "list" list
 says "$out" '^ck  *variant  *.*/libspanlab-ck.so$' "... has the variants"
-says "$out" '^pairs  *(control)' "... has the workloads"
+says "$out" '^pairs  *list  *(control)' "... has the workloads"
 run 0 "list variants" list variants
 that "... in order, mutex first" \
     [ "$(cut -d' ' -f1 "$out" | tr '\n' ' ')" = "mutex mutex-fifo ck rcu " ]

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * preset.c - what `--preset` may name, and what each is.
+ *
+ * Called by options, plan and sweep.
+ */
+#include "harness/driver/preset.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/*
+ * quick: one look, within four minutes on two CPUs.  full: enough rounds for
+ * intervals one may rely on.  Both compare sets, so they ask them as Go does:
+ * a thread keeps one span per class.
+ * peers: what our malloc costs beside those of others, within 15 minutes; ours
+ * as it is by default, and as Go's.
+ */
+static const struct sl_preset presets[] = {
+    {
+	.name = "quick",
+	.suite = "list",
+	.window_s = 0.05,
+	.scale = 0.1,
+	.timeout_s = 60,
+	.rounds_max = 5,
+	.budget_s = 200,
+	.threads = "1..128",
+	.options = "hold=0",
+    },
+    {
+	.name = "full",
+	.suite = "list",
+	.window_s = 0.3,
+	.scale = 1,
+	.timeout_s = 300,
+	.rounds = 9,
+	.rounds_max = 9,
+	.threads = "1..128",
+	.options = "hold=0",
+    },
+    {
+	.name = "peers",
+	.suite = "patterns",
+	.window_s = 0.05,
+	.scale = 1,
+	.timeout_s = 60,
+	.rounds_max = 7,
+	.budget_s = 540,
+	.threads = "1,2,8,32,128",
+	.options = "",
+	.variants = "mutex,tagstack,mutex:hold=0",
+	.has_counts = true,
+    },
+};
+
+const struct sl_preset *
+sl_preset_get(const char *name)
+{
+	for (size_t i = 0; i < sizeof presets / sizeof *presets; i++)
+		if (!strcmp(presets[i].name, name))
+			return &presets[i];
+	return NULL;
+}
+
+const char *
+sl_preset_names(void)
+{
+	return "quick, full or peers";
+}
