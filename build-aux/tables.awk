@@ -121,7 +121,7 @@ function rules_link(t, src, ldflags, libs,    i) {
 	print i "_SOURCES ="
 	print i "_LDFLAGS = $(AM_LDFLAGS)" ldflags
 	print i "_LDADD = libsltest_" var(stem(src)) ".a " libs \
-	    " $(CMOCKA_LIBS)"
+	    " $(CMOCKA_LIBS) -lm"
 	return t
 }
 

@@ -26,6 +26,7 @@ libslbase_la_SOURCES = \
 	%D%/lock.c %D%/lock.h \
 	%D%/mcentral.h \
 	%D%/mspan.c %D%/mspan.h \
+	%D%/mrandom.c %D%/mrandom.h \
 	%D%/mstack.c %D%/mstack.h \
 	%D%/options.c %D%/options.h \
 	%D%/persistent.c %D%/persistent.h \
@@ -57,6 +58,7 @@ libslheap_la_SOURCES = \
 	%D%/mpagetree.c %D%/mpagetree.h \
 	%D%/mpallocbits.c %D%/mpallocbits.h \
 	%D%/mpallocsum.c %D%/mpallocsum.h \
+	%D%/mprof.c %D%/mprof.h \
 	%D%/mstats.c \
 	%D%/mthread.c %D%/mthread.h \
 	%D%/mlarge.c %D%/mlarge.h \

@@ -12,6 +12,7 @@
 #include "core/mallocgc.h"
 #include "core/mheap.h"
 #include "core/mlarge.h"
+#include "core/mprof.h"
 
 SL_PUBLIC int
 malloc_trim(size_t pad)
@@ -29,6 +30,18 @@ malloc_trim(size_t pad)
 	released = sl_mheap_scavenge();
 	sl_thread_leave(&in);
 	return released != 0 || pages != 0;
+}
+
+SL_PUBLIC int
+sl_profile_write(const char *path)
+{
+	struct sl_inside in;
+	int error;
+
+	sl_thread_enter(&in);
+	error = sl_prof_write(path);
+	sl_thread_leave(&in);
+	return error;
 }
 
 /* What may be set here says SPANLAB_OPTIONS; glibc's parameters have no

@@ -14,6 +14,7 @@
  *   mtiny       objects below 16 bytes that share a block
  *   mhook       what is done beside each allocation and free, on demand
  *   mtrace      a record in a file for each
+ *   mprof       samples of who allocates
  *   mlarge      a span for a large object
  *   mcache      one per thread: the current span of each span class
  *   mcentral    which span next: from the set, or from the page heap
@@ -33,6 +34,7 @@
  *   htm          transactions of the hardware, where it has them
  *   backoff      pauses after a try that lost
  *   file        reports to files, without stdio
+ *   mrandom     random numbers, and the exponential distribution
  *   signals     keeps signal handlers out, on demand
  *   rseq         a small stack for each CPU, in restartable sequences
  *   options, lock, sys, die, sizeclass, atomic, switches: the ground floor

@@ -10,8 +10,8 @@
  * by what a hook calls, which run without hooks.
  *
  * The state of a thread is made at its first hook, and goes back when the
- * thread ends; who finds no memory for one, or is past its end, uses one that
- * all such share.
+ * thread ends.  Those that are past their end share one, as they share an
+ * mcache.
  */
 #include "core/mhook.h"
 
@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "core/die.h"
+#include "core/mprof.h"
 #include "core/mtrace.h"
 #include "core/options.h"
 #include "core/persistent.h"
@@ -33,6 +34,7 @@ struct sl_hook_thread {
 	struct sl_hook_object moved;
 
 	struct sl_trace_buffer *trace; /* or NULL */
+	struct sl_prof_thread prof;
 };
 
 static struct sl_mutex lock = SL_MUTEX_INIT(SL_RANK_HOOKS);
@@ -43,6 +45,8 @@ static struct sl_trace_buffer shared_trace;
 static _Atomic(bool) is_over; /* the program ends: buffer nothing */
 
 /* --- the state of a thread ----------------------------------------------- */
+
+enum { RECORDING = SL_HOOK_TRACE | SL_HOOK_STACKS | SL_HOOK_PROFILE };
 
 static bool
 is_on(unsigned hooks)
@@ -80,13 +84,15 @@ new_state(void)
 		t->is_free = false;
 		t->moving = NULL;
 		t->number = ++threads_seen;
+		sl_prof_thread_init(&t->prof, t->number);
 		if (t->trace != NULL)
 			t->trace->thread = t->number;
 	}
 	sl_mutex_unlock(&lock);
-	return t != NULL ? t : &shared;
+	return t;
 }
 
+/* NULL: out of memory; what should be recorded is not. */
 static struct sl_hook_thread *
 state_of(struct sl_mcache *mc)
 {
@@ -188,22 +194,43 @@ put(struct sl_hook_thread *t, enum sl_trace_kind kind,
 }
 
 static void
-record_alloc(struct sl_hook_thread *t, const struct sl_hook_object *o)
+trace_alloc(struct sl_hook_thread *t, const struct sl_hook_object *o,
+    const struct sl_stack *st)
 {
-	struct sl_stack st = {.n = 0};
-
-	if (is_on(SL_HOOK_STACKS)) {
-		sl_stack_take(&st);
-		sl_stack_note_alloc(
-		    (uintptr_t)o->p, sl_stack_intern(&st), t->number);
-	}
-	if (!is_on(SL_HOOK_TRACE))
-		return;
 	if (t->moving != NULL)
 		t->moved = *o;
 	else
 		put(t, o->zero ? SL_TRACE_CALLOC : SL_TRACE_MALLOC, o, NULL,
-		    &st);
+		    st);
+}
+
+static void
+trace_free(struct sl_hook_thread *t, const struct sl_hook_object *o,
+    const struct sl_stack *st)
+{
+	if (t->moving == o->p)
+		put(t, SL_TRACE_REALLOC, &t->moved, o->p, st);
+	else
+		put(t, SL_TRACE_FREE, o, NULL, st);
+}
+
+static void
+record_alloc(struct sl_hook_thread *t, const struct sl_hook_object *o)
+{
+	static const struct sl_stack none;
+	struct sl_stack st = none;
+	bool is_sample =
+	    is_on(SL_HOOK_PROFILE) && sl_prof_is_due(&t->prof, o->usable);
+
+	if (is_sample || is_on(SL_HOOK_STACKS))
+		sl_stack_take(&st);
+	if (is_sample)
+		sl_prof_alloc((uintptr_t)o->p, o->usable, &st);
+	if (is_on(SL_HOOK_STACKS))
+		sl_stack_note_alloc(
+		    (uintptr_t)o->p, sl_stack_intern(&st), t->number);
+	if (is_on(SL_HOOK_TRACE))
+		trace_alloc(t, o, is_on(SL_HOOK_STACKS) ? &st : &none);
 }
 
 static void
@@ -211,17 +238,15 @@ record_free(struct sl_hook_thread *t, const struct sl_hook_object *o)
 {
 	struct sl_stack st = {.n = 0};
 
+	if (is_on(SL_HOOK_PROFILE))
+		sl_prof_free((uintptr_t)o->p);
 	if (is_on(SL_HOOK_STACKS)) {
 		sl_stack_take(&st);
 		sl_stack_note_free(
 		    (uintptr_t)o->p, sl_stack_intern(&st), t->number);
 	}
-	if (!is_on(SL_HOOK_TRACE))
-		return;
-	if (t->moving == o->p)
-		put(t, SL_TRACE_REALLOC, &t->moved, o->p, &st);
-	else
-		put(t, SL_TRACE_FREE, o, NULL, &st);
+	if (is_on(SL_HOOK_TRACE))
+		trace_free(t, o, &st);
 }
 
 /* From here to the end, calls of malloc and free are those of a hook. */
@@ -242,12 +267,13 @@ end(struct sl_mcache *mc)
 void
 sl_mhook_allocated(struct sl_mcache *mc, const struct sl_hook_object *o)
 {
+	struct sl_hook_thread *t;
 	int saved = errno;
 
 	fill(o);
 	begin(mc);
-	if (is_on(SL_HOOK_TRACE | SL_HOOK_STACKS))
-		record_alloc(state_of(mc), o);
+	if (is_on(RECORDING) && (t = state_of(mc)) != NULL)
+		record_alloc(t, o);
 	end(mc);
 	errno = saved;
 }
@@ -255,11 +281,12 @@ sl_mhook_allocated(struct sl_mcache *mc, const struct sl_hook_object *o)
 void
 sl_mhook_freeing(struct sl_mcache *mc, const struct sl_hook_object *o)
 {
+	struct sl_hook_thread *t;
 	int saved = errno;
 
 	begin(mc);
-	if (is_on(SL_HOOK_TRACE | SL_HOOK_STACKS))
-		record_free(state_of(mc), o);
+	if (is_on(RECORDING) && (t = state_of(mc)) != NULL)
+		record_free(t, o);
 	end(mc);
 	if (is_on(SL_HOOK_CLOBBER))
 		clobber_freed(o);
@@ -270,13 +297,14 @@ void
 sl_mhook_resized(struct sl_mcache *mc, const struct sl_hook_object *o)
 {
 	struct sl_stack st = {.n = 0};
+	struct sl_hook_thread *t;
 	int saved = errno;
 
 	begin(mc);
-	if (is_on(SL_HOOK_TRACE)) {
+	if (is_on(SL_HOOK_TRACE) && (t = state_of(mc)) != NULL) {
 		if (is_on(SL_HOOK_STACKS))
 			sl_stack_take(&st);
-		put(state_of(mc), SL_TRACE_REALLOC, o, o->p, &st);
+		put(t, SL_TRACE_REALLOC, o, o->p, &st);
 	}
 	end(mc);
 	errno = saved;
@@ -287,7 +315,8 @@ sl_mhook_moving(struct sl_mcache *mc, const void *p)
 {
 	struct sl_hook_thread *t = state_of(mc);
 
-	if (t != &shared) /* there the two would be told as they are */
+	/* If it is not kept the two are recorded as what they are. */
+	if (t != NULL && t != &shared)
 		t->moving = p;
 }
 
@@ -296,18 +325,22 @@ sl_mhook_moving(struct sl_mcache *mc, const void *p)
 void
 sl_mhook_init(void)
 {
-	if (!is_on(SL_HOOK_TRACE))
-		return;
-	sl_trace_init();
-	sl_trace_buffer_init(&shared_trace);
-	shared.trace = &shared_trace;
-	sl_before_abort = flush_all;
+	if (is_on(SL_HOOK_PROFILE)) {
+		sl_prof_init();
+		sl_prof_thread_init(&shared.prof, 0);
+	}
+	if (is_on(SL_HOOK_TRACE)) {
+		sl_trace_init();
+		sl_trace_buffer_init(&shared_trace);
+		shared.trace = &shared_trace;
+		sl_before_abort = flush_all;
+	}
 }
 
 void
 sl_mhook_start(void)
 {
-	if (is_on(SL_HOOK_STACKS))
+	if (is_on(SL_HOOK_STACKS | SL_HOOK_PROFILE))
 		sl_stack_prime();
 }
 
@@ -319,6 +352,7 @@ sl_mhook_fork_prepare(struct sl_mcache *mc)
 	if (mc->hook != NULL && mc->hook->trace != NULL)
 		sl_trace_flush(mc->hook->trace);
 	sl_mutex_lock_for_fork(&lock);
+	sl_prof_fork_prepare();
 	sl_stack_fork_prepare();
 }
 
@@ -328,6 +362,7 @@ sl_mhook_fork_parent(void)
 	if (sl_options.hooks == 0)
 		return;
 	sl_stack_fork_done();
+	sl_prof_fork_done();
 	sl_mutex_unlock_after_fork(&lock);
 }
 
@@ -354,6 +389,8 @@ sl_mhook_fork_child(struct sl_mcache *mc)
 __attribute__((destructor)) static void
 finish(void)
 {
+	if (is_on(SL_HOOK_PROFILE))
+		sl_prof_write_at_end();
 	if (!is_on(SL_HOOK_TRACE))
 		return;
 	sl_store_rlx(&is_over, true); /* relaxed: others may buffer a bit */

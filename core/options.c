@@ -25,6 +25,7 @@ enum {
 	MAX_PATH = 1024, /* of a value that is a path, with its end */
 	MAX_PAGES = 1 << 20,
 	MAX_PAUSES = 1 << 20, /* some 10 ms */
+	MAX_MEAN = 0x7000000, /* SL_MAX_MEAN of mrandom.h */
 };
 
 static const char *const badfree_words[] = {"abort", "report", "ignore", NULL};
@@ -74,6 +75,10 @@ static const struct option {
 	"a record for each call; %p: number of the process"),
     SWITCH("trace-stacks", trace_stacks, SL_HOOK_STACKS,
 	"with call stacks, there and in messages of wrong frees"),
+    NUMBER("profile", profile, 0, MAX_MEAN, 0, SL_HOOK_PROFILE,
+	"mean bytes from sample to sample; 1: each object"),
+    PATH("profile-file", profile_file, 0,
+	"where the profile goes at the end, for pprof"),
 };
 
 enum { NOPTIONS = sizeof(table) / sizeof(table[0]) };

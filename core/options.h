@@ -15,6 +15,7 @@ enum sl_hook {
 	SL_HOOK_SIGNALS = 1 << 1, /* block signals meanwhile */
 	SL_HOOK_TRACE = 1 << 2,   /* write a record */
 	SL_HOOK_STACKS = 1 << 3,  /* remember who allocated and who freed */
+	SL_HOOK_PROFILE = 1 << 4, /* sample who allocates */
 };
 
 struct sl_options {
@@ -27,7 +28,9 @@ struct sl_options {
 	unsigned signals;    /* 1: signal handlers may allocate */
 	char trace[1024];    /* file of a record for each call; "": none */
 	unsigned trace_stacks;
-	unsigned backoff; /* pauses, see backoff.h */
+	unsigned profile;        /* mean bytes from sample to sample; 0: off */
+	char profile_file[1024]; /* written at the end; "": none */
+	unsigned backoff;        /* pauses, see backoff.h */
 	unsigned backoff_max;
 
 	/* Of enum sl_hook: what the above asks for.  Not 0: the fast paths

@@ -151,6 +151,13 @@ size_t sl_options_text(bool all, char *buf, size_t len);
 const char *sl_identity(void);
 
 /*
+ * With SPANLAB_OPTIONS=profile=BYTES: write the profile so far to the file, in
+ * the text format of heap profiles that pprof reads.  Returns 0 or an errno;
+ * EINVAL if there is no profile.
+ */
+int sl_profile_write(const char *path);
+
+/*
  * The file of SPANLAB_OPTIONS=trace=PATH: chunks, one after the other, in the
  * byte order of the machine.  A chunk is a struct sl_trace_chunk and so many
  * bytes.  Each thread writes its own chunks, so records are in order within a

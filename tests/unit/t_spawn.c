@@ -274,7 +274,7 @@ test_early_handlers(void **state)
 	amid_threads(fork_with_early_handlers, NULL);
 }
 
-/* --- other ways ----------------------------------------------------------- */
+/* --- other ways ---------------------------------------------------------- */
 
 static pid_t
 by_vfork(void)
