@@ -28,6 +28,8 @@
 	(SL_STEP, atomic_store_explicit(p, v, memory_order_relaxed))
 #define sl_store_rel(p, v)                                                     \
 	(SL_STEP, atomic_store_explicit(p, v, memory_order_release))
+#define sl_store_sc(p, v)                                                      \
+	(SL_STEP, atomic_store_explicit(p, v, memory_order_seq_cst))
 
 #define sl_xchg_acq(p, v)                                                      \
 	(SL_STEP, atomic_exchange_explicit(p, v, memory_order_acquire))

@@ -25,6 +25,7 @@ libslbase_la_SOURCES = \
 	%D%/htm.c %D%/htm.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/mcentral.h \
+	%D%/mepoch.c %D%/mepoch.h \
 	%D%/mspan.c %D%/mspan.h \
 	%D%/mrandom.c %D%/mrandom.h \
 	%D%/mstack.c %D%/mstack.h \
@@ -41,7 +42,8 @@ libslbase_la_LIBTOOLFLAGS = $(sl_pic_only)
 
 libslcentral_la_SOURCES = \
 	%D%/mcentral.c \
-	%D%/mcentral_defaults.c
+	%D%/mcentral_defaults.c \
+	%D%/mcentral_epoch.c %D%/mcentral_epoch.h
 libslcentral_la_CFLAGS = $(sl_core_cflags)
 libslcentral_la_LIBTOOLFLAGS = $(sl_pic_only)
 

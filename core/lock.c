@@ -4,6 +4,8 @@
  */
 #include "core/lock.h"
 
+#include <sched.h>
+
 #include "core/die.h"
 
 /* This thread is between fork's prepare and parent or child handler. */
@@ -66,6 +68,12 @@ sl_mutex_unlock(struct sl_mutex *l)
 		return;
 	note_unlocked(l);
 	pthread_mutex_unlock(&l->m);
+}
+
+void
+sl_yield(void)
+{
+	sched_yield();
 }
 
 void

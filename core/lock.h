@@ -21,6 +21,7 @@
 enum sl_lock_rank {
 	SL_RANK_THREADS = 1, /* the list of mcaches */
 	SL_RANK_ORPHAN,      /* the mcache of threads that are dying */
+	SL_RANK_EPOCH,       /* the list of users of the generation */
 	SL_RANK_SET,         /* a class of a span set */
 	SL_RANK_SET_INNER,   /* what a set shares between its classes */
 	SL_RANK_HOOKS,       /* the threads that hooks know */
@@ -45,6 +46,9 @@ void sl_mutex_init(struct sl_mutex *l, enum sl_lock_rank rank);
 void sl_mutex_lock(struct sl_mutex *l);
 bool sl_mutex_trylock(struct sl_mutex *l);
 void sl_mutex_unlock(struct sl_mutex *l);
+
+/* Let another thread have the CPU, in a loop that waits for one. */
+void sl_yield(void);
 
 /* Around fork, by the thread that forks. */
 void sl_mutex_lock_for_fork(struct sl_mutex *l);

@@ -19,6 +19,7 @@
  *   mcache      one per thread: the current span of each span class
  *   mcentral    which span next: from the set, or from the page heap
  *   (the seam)  the set: a bag of partly free spans, one per class; variants/
+ *   mepoch      the sweep generation, when frees wait for a sweep
  *   mheap       spans from pages
  *   mpagealloc  runs of free pages; the heap grows
  *   mpagetree   where the free runs are, summarized
@@ -232,6 +233,18 @@ sl_mallocgc(size_t size, bool noscan, bool needzero)
 		return sl_alloc_large(size, 1, needzero);
 	return sl_alloc_small(
 	    size, 1, (sl_spanclass)(sl_class_of(size) * 2 + noscan), needzero);
+}
+
+SL_PUBLIC bool
+sl_epoch_advance(void)
+{
+	struct sl_inside in;
+	bool done;
+
+	sl_thread_enter(&in);
+	done = in.mc != NULL && sl_mcentral_turn(&in.mc->central);
+	sl_thread_leave(&in);
+	return done;
 }
 
 SL_PUBLIC void

@@ -145,6 +145,8 @@ sl_mcache_unfull(struct sl_mcache *mc, struct sl_mspan *s)
 void
 sl_mcache_adopt(struct sl_mcache *mc, struct sl_mspan *s)
 {
+	if (sl_options.epoch != 0)
+		sl_mcentral_adopt(s);
 	sl_ring_add(&mc->held[s->spanclass].usable, s);
 }
 
@@ -162,6 +164,11 @@ release_ring(struct sl_mcache *mc, struct sl_ring *ring)
 void
 sl_mcache_release_usable(struct sl_mcache *mc)
 {
+	/* Which those are shows when they are swept. */
+	if (sl_options.epoch != 0) {
+		sl_mcache_release_all(mc);
+		return;
+	}
 	for (unsigned i = 2; i < SL_NUM_SPANCLASSES; i++)
 		release_ring(mc, &mc->held[i].usable);
 }
@@ -175,6 +182,37 @@ use_span(struct sl_mcache *mc, sl_spanclass spc, struct sl_mspan *s)
 
 /* --- refill -------------------------------------------------------------- */
 
+/* From mcentral.  False: out of memory. */
+static bool
+cache_span(struct sl_mcache *mc, sl_spanclass spc)
+{
+	struct sl_mspan *s = sl_mcentral_cache_span(&mc->central, spc);
+
+	if (s == NULL)
+		return false;
+	if (!sl_mspan_next_word(s))
+		sl_throw(
+		    "mcentral gave a full span of class %u", (unsigned)spc);
+	use_span(mc, spc, s);
+	return true;
+}
+
+/* Epoch mode: of what was freed nothing can be had before a sweep.  After a
+ * turn all spans are given up, and swept (Go: refill, prepareForSweep). */
+static bool
+refill_in_epoch(struct sl_mcache *mc, sl_spanclass spc)
+{
+	struct sl_mspan *s = mc->spans[spc];
+
+	if (sl_mcentral_has_turned(&mc->central)) {
+		sl_mcache_release_all(mc);
+	} else if (s != &sl_mspan_none) {
+		set_span(mc, spc, &sl_mspan_none);
+		sl_mcentral_uncache_span(&mc->central, s);
+	}
+	return cache_span(mc, spc);
+}
+
 /*
  * The span has no free slot in the owner's hands.  If others freed enough of
  * it, go on with it; otherwise put it aside or give it up, and get another
@@ -187,6 +225,8 @@ refill(struct sl_mcache *mc, sl_spanclass spc)
 	struct sl_mspan *s = mc->spans[spc], *next;
 
 	sl_count(&mc->refills);
+	if (sl_options.epoch != 0)
+		return refill_in_epoch(mc, spc);
 	if (s != &sl_mspan_none) {
 		if (sl_mspan_is_claimable(s) && sl_mspan_harvest(s) != 0) {
 			sl_count(&mc->harvests);
@@ -205,14 +245,7 @@ refill(struct sl_mcache *mc, sl_spanclass spc)
 		put_aside(mc, s);
 	if (next != NULL)
 		return true;
-	s = sl_mcentral_cache_span(&mc->central, spc);
-	if (s == NULL)
-		return false;
-	if (!sl_mspan_next_word(s))
-		sl_throw(
-		    "mcentral gave a full span of class %u", (unsigned)spc);
-	use_span(mc, spc, s);
-	return true;
+	return cache_span(mc, spc);
 }
 
 void *
@@ -287,6 +320,8 @@ sl_mcache_walk(const struct sl_mcache *mc,
 	X(releases, central.releases)                                          \
 	X(heap_returns, central.heap_returns)                                  \
 	X(reaps, central.reaps)                                                \
+	X(sweeps, central.sweeps)                                              \
+	X(turns, central.turns)                                                \
 	X(set_inserts, central.set.inserts)                                    \
 	X(set_cas_failures, central.set.cas_failures)                          \
 	X(set_lock_acquisitions, central.set.lock_acquisitions)                \

@@ -7,6 +7,7 @@
 #include "core/mcentral.h"
 
 #include "core/lock.h"
+#include "core/mcentral_epoch.h"
 #include "core/mheap.h"
 
 enum { REAP_PAGES = 128 }; /* 1 MiB of empty spans make a reap worth while */
@@ -17,16 +18,16 @@ enum { REAP_PAGES = 128 }; /* 1 MiB of empty spans make a reap worth while */
  */
 static _Atomic(size_t) empty_pages;
 
-static bool
-may_use_set(const struct sl_mcentral_user *u)
+bool
+sl_mcentral_may_use_set(const struct sl_mcentral_user *u)
 {
 	return u->nested == 0 && !sl_lock_is_fork_owner();
 }
 
 /* Claim from the set.  `nested` is up meanwhile: should the set's own library
  * call malloc, that call is served from the page heap. */
-static struct sl_mspan *
-claim(struct sl_mcentral_user *u, sl_bag bag)
+struct sl_mspan *
+sl_mcentral_claim(struct sl_mcentral_user *u, sl_bag bag)
 {
 	struct sl_mspan *s;
 
@@ -36,11 +37,29 @@ claim(struct sl_mcentral_user *u, sl_bag bag)
 	return s;
 }
 
+/* An owned span whose free slots are in the owner's hands, or NULL. */
+static struct sl_mspan *
+claim_with_slots(struct sl_mcentral_user *u, sl_spanclass spc)
+{
+	struct sl_mspan *s;
+
+	if (!sl_mcentral_may_use_set(u))
+		return NULL;
+	if (sl_options.epoch != 0)
+		return sl_epoch_claim(u, spc);
+	s = sl_mcentral_claim(u, spc);
+	if (s != NULL) {
+		sl_mspan_harvest(s);
+		sl_mspan_set_owner(s, u->mcache);
+	}
+	return s;
+}
+
 struct sl_mspan *
 sl_mcentral_cache_span(struct sl_mcentral_user *u, sl_spanclass spc)
 {
 	unsigned cls = spc == SL_SPANCLASS_TINY ? SL_TINY_CLASS : spc / 2u;
-	struct sl_mspan *s = may_use_set(u) ? claim(u, spc) : NULL;
+	struct sl_mspan *s = claim_with_slots(u, spc);
 
 	if (s == NULL) {
 		sl_count(&u->claims_empty);
@@ -48,13 +67,11 @@ sl_mcentral_cache_span(struct sl_mcentral_user *u, sl_spanclass spc)
 		return sl_mcentral_grow(u, spc, sl_class_to_pages[cls], 1);
 	}
 	sl_count(&u->claims);
-	sl_mspan_harvest(s);
-	sl_mspan_set_owner(s, u->mcache);
 	return s;
 }
 
-struct sl_mspan *
-sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
+static struct sl_mspan *
+grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
     size_t align_pages)
 {
 	struct sl_mspan *s;
@@ -63,11 +80,27 @@ sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
 	if (s != NULL)
 		return s;
 	/* relaxed: a hint */
-	if (may_use_set(u) && sl_load_rlx(&empty_pages) >= REAP_PAGES) {
+	if (sl_mcentral_may_use_set(u) &&
+	    sl_load_rlx(&empty_pages) >= REAP_PAGES) {
 		sl_mcentral_reap(u);
 		sl_count(&u->reaps);
 	}
 	return sl_mheap_alloc_span(npages, align_pages, spc, u->mcache, true);
+}
+
+struct sl_mspan *
+sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
+    size_t align_pages)
+{
+	struct sl_mspan *s = grow(u, spc, npages, align_pages);
+
+	if (sl_options.epoch == 0)
+		return s;
+	if (s == NULL && sl_epoch_reclaim(u) != 0)
+		s = grow(u, spc, npages, align_pages);
+	if (s != NULL)
+		sl_epoch_grown(u, s);
+	return s;
 }
 
 static void
@@ -102,6 +135,11 @@ give_back(struct sl_mspan *s)
 void
 sl_mcentral_uncache_span(struct sl_mcentral_user *u, struct sl_mspan *s)
 {
+	if (sl_options.epoch != 0) {
+		sl_count(&u->releases);
+		sl_epoch_uncache_span(u, s);
+		return;
+	}
 	sl_mspan_harvest(s);
 	if (sl_mspan_is_empty(s) && give_back(s)) {
 		sl_count(&u->heap_returns);
@@ -141,6 +179,9 @@ void
 sl_mcentral_freed(struct sl_mcentral_user *u, struct sl_mspan *s, uint64_t word,
     unsigned i, unsigned nelems, unsigned npages)
 {
+	/* Then the owner is about to list it. */
+	if (sl_options.epoch != 0)
+		return;
 	u->inside++; /* the way here may be a short one that did not say so */
 	if ((word & SL_W_L) == 0)
 		list(u, s);
@@ -154,7 +195,7 @@ claim_all(struct sl_mcentral_user *u, sl_bag bag)
 {
 	struct sl_mspan *head = NULL, **tail = &head, *s;
 
-	while ((s = claim(u, bag)) != NULL) {
+	while ((s = sl_mcentral_claim(u, bag)) != NULL) {
 		*tail = s;
 		s->next = NULL;
 		tail = &s->next;
@@ -203,11 +244,13 @@ sl_mcentral_reap(struct sl_mcentral_user *u)
 {
 	size_t pages = 0;
 
-	if (!may_use_set(u))
+	if (!sl_mcentral_may_use_set(u))
 		return 0;
+	if (sl_options.epoch != 0)
+		return sl_epoch_reclaim(u);
 	/* relaxed: a hint */
 	sl_store_rlx(&empty_pages, 0);
-	for (unsigned bag = 2; bag < sl_num_bags(); bag++)
-		pages += reap_bag(u, (sl_bag)bag);
+	for (unsigned spc = 2; spc < SL_NUM_SPANCLASSES; spc++)
+		pages += reap_bag(u, (sl_bag)spc);
 	return pages;
 }

@@ -36,6 +36,7 @@
 
 #include "core/backoff.h"
 #include "core/lock.h"
+#include "core/mepoch.h"
 #include "core/mspan.h"
 #include "core/spanlab.h"
 
@@ -140,8 +141,9 @@ sl_set_lock(struct sl_mutex *l)
  * one writer and mean what struct sl_stats says. */
 struct sl_mcentral_user {
 	struct sl_mcache *mcache; /* the owner of what is claimed */
-	unsigned nested;          /* inside the set: do not re-enter */
-	unsigned inside;          /* slow paths in progress, see mhook.h */
+	struct sl_epoch_user epoch;
+	unsigned nested; /* inside the set: do not re-enter */
+	unsigned inside; /* slow paths in progress, see mhook.h */
 	_Atomic(uint64_t) claims;
 	_Atomic(uint64_t) claims_empty;
 	_Atomic(uint64_t) grows;
@@ -150,6 +152,8 @@ struct sl_mcentral_user {
 	_Atomic(uint64_t) releases;
 	_Atomic(uint64_t) heap_returns;
 	_Atomic(uint64_t) reaps;
+	_Atomic(uint64_t) sweeps;
+	_Atomic(uint64_t) turns;
 	struct sl_set_counters set;
 };
 
@@ -204,5 +208,22 @@ struct sl_mspan *sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc,
 /* Walk the sets and give empty spans back to the page heap.  Returns the
  * number of pages given back. */
 size_t sl_mcentral_reap(struct sl_mcentral_user *u);
+
+/* --- epoch mode only --------------------------------------------------- */
+
+/* Advance the generation, after what the last one left unswept was swept.
+ * False: not in epoch mode, another thread is at it, or some thread would not
+ * leave mcentral. */
+bool sl_mcentral_turn(struct sl_mcentral_user *u);
+
+/* Has the generation advanced since this was last asked?  Then the spans of
+ * the mcache are to be given up. */
+bool sl_mcentral_has_turned(struct sl_mcentral_user *u);
+
+/* A large object's span, whose slot is taken, goes to its bag. */
+void sl_mcentral_list_large(struct sl_mcentral_user *u, struct sl_mspan *s);
+
+/* The owner of the span was lost in a fork, whatever it was doing to it. */
+void sl_mcentral_adopt(struct sl_mspan *s);
 
 #endif /* SL_MCENTRAL_H */

@@ -82,7 +82,7 @@ static inline bool
 free_small(struct sl_mcache *mc, struct sl_mspan *s, unsigned slot)
 {
 	/* relaxed: only who uses mc can have stored it there */
-	if (sl_load_rlx(&s->holder) != mc)
+	if (sl_load_rlx(&s->holder) != mc || sl_options.epoch != 0)
 		return sl_mcentral_free_slot(&mc->central, s, slot);
 	if (sl_mspan_is_open(s)) /* closed to the fast path by hooks */
 		return sl_mfree_own(s, slot);

@@ -57,6 +57,22 @@ mark(struct check *c, struct sl_mspan *s)
 	c->met++;
 }
 
+/* In epoch mode: is it in the bag of its class that its state asks for? */
+static void
+check_epoch_bag(struct check *c, struct sl_mspan *s)
+{
+	uint64_t now = sl_epoch_now();
+	int32_t state = sl_epoch_state(s, now);
+
+	if (sl_set_info.miss == SL_MISS_ANY)
+		return;
+	if (state != SL_SWEPT && state != SL_UNSWEPT)
+		fault(c, "listed, but neither swept nor to be swept", s);
+	if (sl_epoch_bag(s->spanclass, now, !sl_mspan_next_word(s),
+		state == SL_SWEPT) != c->bag_now)
+		fault(c, "in a bag of another state", s);
+}
+
 static void
 visit_listed(struct sl_mspan *s, void *arg)
 {
@@ -73,6 +89,8 @@ visit_listed(struct sl_mspan *s, void *arg)
 	}
 	if (!sl_set_info.claim_leaves_listed && !sl_mspan_is_claimable(s))
 		fault(c, "listed with too few free slots", s);
+	if (sl_options.epoch != 0)
+		check_epoch_bag(c, s);
 	mark(c, s);
 }
 

@@ -77,6 +77,8 @@ sl_mlarge_alloc(struct sl_mcache *mc, size_t npages, size_t align_pages)
 		/* relaxed: as above */
 		sl_store_rlx(&s->free_bits[0], 0);
 		sl_mspan_set_owner(s, NULL);
+		if (sl_options.epoch != 0)
+			sl_mcentral_list_large(&mc->central, s);
 	}
 	sl_count(&mc->large_allocs);
 	return s;
@@ -92,6 +94,8 @@ sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
 		return false;
 	sl_count(&mc->large_frees);
+	if (sl_options.epoch != 0)
+		return true; /* a sweep will find the bit */
 	if (s->npages > sl_held_most_usable() || sl_options.hooks != 0) {
 		to_heap(s);
 		return true;

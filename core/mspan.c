@@ -31,7 +31,9 @@ set_geometry(struct sl_mspan *s, size_t npages, sl_spanclass spc)
 		s->limit = s->base + (uintptr_t)s->nelems * s->elemsize;
 	}
 	relink_at = s->nelems * sl_options.relink / 100;
-	if (relink_at == 0)
+	if (sl_options.epoch != 0)
+		relink_at = 0;
+	else if (relink_at == 0)
 		relink_at = 1;
 	/* relaxed: late threads may look, see mspan.h */
 	sl_store_rlx(&s->nwords, (uint8_t)((s->nelems + 63) / 64));
@@ -189,6 +191,20 @@ sl_mspan_release(struct sl_mspan *s)
 		 * pairs(span.dekker) pairs(span.life) */
 	} while (!sl_cas_sc(&s->word, &w, w - SL_W_C + SL_W_G_ONE));
 	return (w & SL_W_L) == 0 && list_if_useful(s);
+}
+
+void
+sl_mspan_list_in(struct sl_mspan *s, sl_bag bag)
+{
+	/* relaxed: owned and not listed, so nobody else changes it */
+	uint64_t w = sl_load_rlx(&s->word);
+
+	sl_assert((w & (SL_W_C | SL_W_L)) == SL_W_C);
+	sl_mspan_set_owner(s, NULL);
+	w = (w & ~(SL_W_G_ONE - 1)) + SL_W_G_ONE;
+	/* LP: release and list.  pairs(span.life): who claims the span before
+	 * it is inserted, from where it was listed once. */
+	sl_store_rel(&s->word, w | SL_W_L | SL_W_K(bag));
 }
 
 unsigned

@@ -31,7 +31,10 @@
  *   free, not owner  | any             | -                 | bit; look; list
  *   list             | any             | !C,!L -> L        | winner inserts
  *   unlist           | the set         | c,L -> c          | recount; list
+ *   list in a bag    | owner, epoch    | C -> L, K=bag     | insert
  *   to heap          | owner, all free | C -> K=0          |
+ *
+ * In epoch mode spans without an owner are always listed, and freers list none.
  *
  * "list" needs count >= relink_at.  Lost wake-up is excluded by a Dekker pair
  * (tag span.dekker): a freer sets its bit, then loads the word; a releaser
@@ -133,6 +136,7 @@ struct sl_mspan {
 	uintptr_t cur_base; /* address of the slot of its bit 0 */
 	uint8_t needzero;   /* free slots may hold garbage */
 	uint8_t is_met;     /* by the conservation check */
+	uint32_t sweepgen;  /* epoch mode, see mepoch.h; also while listed */
 	_Atomic(uint64_t) free_bits[SL_MAX_WORDS];
 	struct sl_set_link set; /* the variant's */
 
@@ -168,13 +172,15 @@ sl_mspan_is_start(const struct sl_mspan *s, uintptr_t p, uint64_t quotient)
 
 /*
  * The owner may free in its span without a further look: not in a tiny one,
- * whose objects are freed through their table, and never with hooks on.  Then
+ * whose objects are freed through their table, and never with hooks on or in
+ * epoch mode.  Then
  * the owner's address gets a bit that no mcache's has.
  */
 static inline void
 sl_mspan_open(struct sl_mspan *s, struct sl_mcache *mc)
 {
-	uintptr_t owner = (uintptr_t)mc | (sl_options.hooks != 0);
+	uintptr_t owner =
+	    (uintptr_t)mc | ((sl_options.hooks | sl_options.epoch) != 0);
 
 	if (mc == NULL || s->spanclass == SL_SPANCLASS_TINY)
 		owner = 0;
@@ -248,6 +254,9 @@ void sl_mspan_unlist_owned(struct sl_mspan *s);
 
 /* Give up ownership.  True: the caller must insert s into its set. */
 bool sl_mspan_release(struct sl_mspan *s);
+
+/* Epoch mode: give up ownership; the caller then inserts s into the bag. */
+void sl_mspan_list_in(struct sl_mspan *s, sl_bag bag);
 
 /* A slot of a span that the caller does not own was freed.  True: the caller
  * must insert s into its set. */

@@ -87,6 +87,7 @@ leave(struct sl_mcache *mc)
 	sl_mlarge_release(mc);
 	sl_mcache_release_all(mc);
 	sl_set_thread_leave();
+	sl_epoch_unregister(&mc->central.epoch);
 	is_past_end = true;
 	sl_mhook_thread_ends(mc);
 	sl_mc = &sl_mcache_none;
@@ -134,6 +135,7 @@ init_once(void)
 	sl_mcache_init(&mcache_shared);
 	sl_mhook_share(&mcache_shared);
 	mcache_shared.central.nested = 1; /* see sl_thread_borrow() */
+	sl_epoch_register(&mcache_shared.central.epoch);
 	sl_set_init();
 	if (pthread_key_create(&key, thread_ends) != 0)
 		sl_throw("no key is left to learn of a thread's end");
@@ -181,8 +183,10 @@ new_mcache(void)
 		unlink_from(&adoptable, mc);
 	} else {
 		mc = sl_fixalloc_alloc(&mcaches);
-		if (mc != NULL)
+		if (mc != NULL) {
 			sl_mcache_init(mc);
+			sl_epoch_register(&mc->central.epoch);
+		}
 	}
 	if (mc != NULL)
 		push(&in_use, mc);
@@ -310,6 +314,7 @@ before_fork(void)
 	sl_thread_enter(&in); /* makes the mcache, while locks can be taken */
 	sl_mutex_lock_for_fork(&threads);
 	sl_mutex_lock_for_fork(&shared);
+	sl_epoch_fork_prepare();
 	sl_set_fork_prepare();
 	sl_mhook_fork_prepare(sl_mc);
 	sl_mheap_fork_prepare();
@@ -335,6 +340,7 @@ after_fork_in_parent(void)
 	release_locks();
 	sl_mhook_fork_parent();
 	sl_set_fork_parent();
+	sl_epoch_fork_parent();
 	sl_mutex_unlock_after_fork(&shared);
 	sl_mutex_unlock_after_fork(&threads);
 	sl_thread_leave(&in);
@@ -353,6 +359,7 @@ after_fork_in_child(void)
 	release_locks();
 	sl_mhook_fork_child(sl_mc);
 	sl_set_fork_child();
+	sl_epoch_fork_child();
 	sl_mutex_unlock_after_fork(&shared);
 	for (mc = in_use; mc != NULL; mc = next) {
 		next = mc->next;

@@ -60,6 +60,8 @@ static const struct option {
 	"percent of its slots free before a full span is listed"),
     NUMBER("hold", hold, 0, MAX_PAGES, 1024, 0,
 	"pages of full spans that a thread keeps, per class"),
+    NUMBER("epoch", epoch, 0, MAX_PAGES, 0, 0,
+	"MiB allocated until what was freed is swept, as in Go; 0: at once"),
     NUMBER("keep-pages", keep_pages, 0, MAX_PAGES, 1024, 0,
 	"a freed span of more pages goes back to the system"),
     NUMBER("backoff", backoff, 0, MAX_PAUSES, SL_BACKOFF, 0,
@@ -282,6 +284,8 @@ sl_options_init(void)
 	for (unsigned i = 0; i < NOPTIONS; i++)
 		if (is_set(&table[i]))
 			sl_options.hooks |= table[i].hook;
+	if (sl_options.epoch != 0)
+		sl_options.hold = 0; /* that is for frees that count at once */
 }
 
 /* --- what came of it ----------------------------------------------------- */

@@ -83,11 +83,15 @@ struct sl_stats {
 	uint64_t claims_empty; /* mcentral had none */
 	uint64_t grows;        /* spans taken from the page heap */
 	/* the path of a free */
-	uint64_t remote_frees; /* slots freed by a thread not the owner */
+	uint64_t remote_frees; /* slots freed by a thread not the owner; in
+				* epoch mode all but large objects */
 	uint64_t relinks;      /* full spans put back on mcentral */
 	uint64_t releases;     /* spans given up with free slots left */
 	uint64_t heap_returns; /* empty spans given back to the page heap */
 	uint64_t reaps;        /* walks of mcentral for empty spans */
+	/* epoch mode */
+	uint64_t turns;  /* the sweep generation advanced */
+	uint64_t sweeps; /* spans swept: what was freed in them became free */
 	/* large objects */
 	uint64_t large_allocs;
 	uint64_t large_frees;
@@ -146,6 +150,15 @@ unsigned sl_relink_percent(void);
  * end, and returns the length that there would be with room for all of it.
  */
 size_t sl_options_text(bool all, char *buf, size_t len);
+
+/*
+ * Epoch mode (SPANLAB_OPTIONS=epoch=MIB): what is freed stays taken until the
+ * sweep generation advances, as in Go, whose collector finds it then.  It
+ * advances after so many MiB were allocated, and by this call.  Returns false
+ * when not in epoch mode, or if it could not be done now since other threads
+ * are at it.
+ */
+bool sl_epoch_advance(void);
 
 /* "spanlab-<variant> <version>": proves which malloc answered. */
 const char *sl_identity(void);

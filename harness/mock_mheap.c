@@ -80,6 +80,7 @@ sl_mock_user(void)
 		sl_quit(SL_EXIT_CANNOT, "more than %d threads", USERS);
 	mine = &users[i].central;
 	mine->mcache = (struct sl_mcache *)(void *)mine; /* only compared */
+	sl_epoch_register(&mine->epoch);
 	sl_set_tally = &mine->set;
 	sl_set_thread_enter();
 	pthread_setspecific(at_thread_end, mine);
@@ -149,6 +150,8 @@ stats_add(struct sl_stats *sum, const struct sl_mcentral_user *u)
 	ADD(releases, releases);
 	ADD(heap_returns, heap_returns);
 	ADD(reaps, reaps);
+	ADD(sweeps, sweeps);
+	ADD(turns, turns);
 	ADD(set_inserts, set.inserts);
 	ADD(set_cas_failures, set.cas_failures);
 	ADD(set_lock_acquisitions, set.lock_acquisitions);

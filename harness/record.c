@@ -65,6 +65,8 @@ static const struct stat_name stat_deltas[] = {
     STAT("mc_releases", releases),
     STAT("mc_heap_returns", heap_returns),
     STAT("mc_reaps", reaps),
+    STAT("mc_turns", turns),
+    STAT("mc_sweeps", sweeps),
     STAT("set_inserts", set_inserts),
     STAT("set_cas_failures", set_cas_failures),
     STAT("set_lock_acquisitions", set_lock_acquisitions),

@@ -50,7 +50,8 @@ sl_set_libs = libslsetchecks.a libslunit.a libslharness.a
 # of core's policy.
 sl_step_cppflags = -isystem $(srcdir)/%D%/step/include $(AM_CPPFLAGS) \
 	-include $(srcdir)/%D%/step/step.h
-libslstepcore_a_SOURCES = core/mcentral.c core/mcentral_defaults.c core/mspan.c
+libslstepcore_a_SOURCES = core/mcentral.c core/mcentral_defaults.c \
+	core/mcentral_epoch.c core/mepoch.c core/mspan.c
 libslstepcore_a_CPPFLAGS = $(sl_step_cppflags)
 libslstepcore_a_CFLAGS = $(sl_core_cflags)
 sl_step_libs = libslsetchecks.a libslstepcore.a libslunit.a libslharness.a

@@ -261,7 +261,7 @@ sl_set_remove(sl_bag bag, struct sl_mspan *s)
 {
 	struct list *l = &lists[bag];
 	struct node *n;
-	bool done = true;
+	bool done = true, is_due;
 
 	sl_set_lock(&l->lock);
 	n = *node_of(s);
@@ -273,7 +273,10 @@ sl_set_remove(sl_bag bag, struct sl_mspan *s)
 		sl_mspan_unlist_owned(s);
 		unlink_locked(l, n);
 	}
+	is_due = l->nlimbo >= LIMBO_BATCH;
 	sl_mutex_unlock(&l->lock);
+	if (is_due)
+		reclaim(l);
 	return done;
 }
 

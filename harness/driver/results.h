@@ -36,6 +36,8 @@
 	M(RELEASES, "mc_releases")                                             \
 	M(HEAP_RETURNS, "mc_heap_returns")                                     \
 	M(REAPS, "mc_reaps")                                                   \
+	M(TURNS, "mc_turns")                                                   \
+	M(SWEEPS, "mc_sweeps")                                                 \
 	M(INSERTS, "set_inserts")                                              \
 	M(CAS_FAILURES, "set_cas_failures")                                    \
 	M(LOCK_ACQUISITIONS, "set_lock_acquisitions")                          \

@@ -263,7 +263,7 @@ use_one_span(struct worker *w, struct sl_mcentral_user *u)
 	n = take_letters(s, letters,
 	    all ? SL_MAX_SLOTS : (unsigned)unit_random(&w->dice, 3));
 	let_go(w, s);
-	if (all)
+	if (all && sl_options.epoch == 0)
 		sl_mcentral_detach_span(u, s);
 	else
 		sl_mcentral_uncache_span(u, s);
@@ -282,9 +282,30 @@ use_spans(void *arg)
 	struct worker *w = arg;
 	struct sl_mcentral_user *u = sl_mock_user();
 
-	for (unsigned i = 0; i < w->rounds && !set_has_fault(); i++)
+	for (unsigned i = 0; i < w->rounds && !set_has_fault(); i++) {
 		use_one_span(w, u);
+		if (sl_options.epoch != 0 && unit_random(&w->dice, 64) == 0)
+			sl_mcentral_turn(u);
+	}
 	return NULL;
+}
+
+/* Epoch mode: what was freed is given back by the next turn but one, since
+ * that of others may come between. */
+static void
+collect_by_turns(struct sl_mcentral_user *u, sl_spanclass spc)
+{
+	size_t left;
+
+	for (unsigned i = 0; i < 3; i++)
+		if (!sl_mcentral_turn(u))
+			set_fault("a turn fails when nobody else is inside");
+	sl_set_settle();
+	sl_mcentral_reap(u);
+	left = sl_mock_outstanding(spc);
+	if (left != 0)
+		set_fault("%zu spans of class %u never came back", left,
+		    (unsigned)spc);
 }
 
 const char *
@@ -303,7 +324,10 @@ set_check_policy(unsigned threads, unsigned spans)
 		if (letter != 0)
 			free_letter(u, letter);
 	}
-	if (!set_has_fault()) {
+	if (!set_has_fault() && sl_options.epoch != 0) {
+		collect_by_turns(u, few_slots);
+		collect_by_turns(u, many_slots);
+	} else if (!set_has_fault()) {
 		set_collect(few_slots);
 		set_collect(many_slots);
 	}
@@ -320,7 +344,9 @@ set_check_delayed(void)
 	const char *fault = NULL;
 
 	step_delay_at_random(true);
-	for (size_t i = 0; i < UNIT_COUNT(threads) && fault == NULL; i++)
+	for (size_t i = 0;
+	     i < UNIT_COUNT(threads) && fault == NULL && sl_options.epoch == 0;
+	     i++)
 		fault = set_check_recycling(
 		    threads[i], unit_meetings(100000, threads[i], spins));
 	for (size_t i = 0; i < UNIT_COUNT(threads) && fault == NULL; i++)

@@ -136,14 +136,14 @@ walk_visit(struct sl_mspan *s, void *arg)
 }
 
 size_t
-set_walk(sl_spanclass spc, void (*visit)(struct sl_mspan *))
+set_walk(sl_bag bag, void (*visit)(struct sl_mspan *))
 {
 	walk.visit = visit;
 	walk.visits = 0;
 	if (setjmp(walk.out) == 0)
-		sl_set_walk(spc, walk_visit, NULL);
+		sl_set_walk(bag, walk_visit, NULL);
 	else
-		set_fault("a walk of class %u does not end", (unsigned)spc);
+		set_fault("a walk of bag %u does not end", (unsigned)bag);
 	return walk.visits;
 }
 

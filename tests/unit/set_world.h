@@ -36,9 +36,9 @@ bool set_is_claimed_well(struct sl_mspan *s, sl_spanclass spc);
 /* The next free slot of an owned span, or -1. */
 int set_take_slot(struct sl_mspan *s);
 
-/* Walk the class; visit may be NULL.  Returns how many visits were made, with
+/* Walk the bag; visit may be NULL.  Returns how many visits were made, with
  * a fault if the walk does not end. */
-size_t set_walk(sl_spanclass spc, void (*visit)(struct sl_mspan *));
+size_t set_walk(sl_bag bag, void (*visit)(struct sl_mspan *));
 
 /*
  * Claim all that is in the class: each span that left the page heap must come
