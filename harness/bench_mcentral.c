@@ -7,7 +7,7 @@
  * An operation is a span taken and given back; it is what the counters
  * `mallocs` and `frees` count here.
  *
- *   set      claims a span straight from the set and inserts it again
+ *   set      claims spans straight from the set and inserts them again
  *   full     mcentral's policy: cache a span, use up all its slots, detach
  *            it; later free them one by one, as a thread that does not own
  *            it, until it is listed again
@@ -22,21 +22,19 @@
 
 #include "core/mheap.h"
 #include "core/options.h"
-#include "harness/mock_mheap.h"
+#include "harness/bench_mcentral.h"
 #include "harness/probe.h"
 #include "harness/program.h"
 #include "harness/say.h"
-#include "harness/trial.h"
 
-enum { P_SIZE, P_SET_SPANS, P_SET_HOLD, P_SET_WORK };
-enum { P_TAKE = 1, P_KEEP };
+enum { P_SIZE, P_TAKE, P_KEEP };
 
 enum { SPANS_PER_LOOK = 64 };
 
 /* Which spans a thread holds; a span's own flag, any thread. */
 static _Atomic(bool) held[SL_MOCK_SPANS];
 
-/* Written by collect(), main thread only. */
+/* Written by sl_bench_collect(), main thread only. */
 static struct {
 	size_t missing;      /* spans that no claim brought back */
 	uint64_t live_slots; /* in those that came back */
@@ -56,8 +54,8 @@ struct queue {
 };
 
 /* The class of the smallest objects of at least `size` bytes, pointer-free. */
-static sl_spanclass
-class_of(const struct sl_trial *t)
+sl_spanclass
+sl_bench_class(const struct sl_trial *t)
 {
 	unsigned cls = 1;
 
@@ -66,8 +64,8 @@ class_of(const struct sl_trial *t)
 	return (sl_spanclass)(2 * cls + 1);
 }
 
-static void
-hold(struct sl_mspan *s)
+void
+sl_bench_hold(struct sl_mspan *s)
 {
 	bool expected = false;
 
@@ -77,65 +75,11 @@ hold(struct sl_mspan *s)
 		    sl_mock_index(s));
 }
 
-static void
-let_go(struct sl_mspan *s)
+void
+sl_bench_let_go(struct sl_mspan *s)
 {
 	/* relaxed: as above. */
 	sl_store_rlx(&held[sl_mock_index(s)], false);
-}
-
-static void
-give_to_set(struct sl_mspan *s)
-{
-	let_go(s);
-	if (sl_mspan_release(s))
-		sl_set_insert(s->spanclass, s);
-}
-
-/* --- the set alone ----------------------------------------------------- */
-
-/* Each worker lists its share: threads may have lists of their own. */
-static void
-set_setup(struct sl_worker *w)
-{
-	size_t share = (size_t)w->trial->param[P_SET_SPANS];
-	size_t want = share * w->trial->config->threads;
-	sl_spanclass spc = class_of(w->trial);
-	struct sl_mspan *s;
-
-	sl_mock_user();
-	for (; share > 0 && sl_mock_outstanding(spc) < want; share--) {
-		s = sl_mheap_alloc_span(
-		    sl_class_to_pages[spc / 2u], 1, spc, NULL, true);
-		if (s == NULL)
-			sl_quit(SL_EXIT_CANNOT, "there are only %d spans",
-			    SL_MOCK_SPANS);
-		if (sl_mspan_release(s))
-			sl_set_insert(spc, s);
-	}
-}
-
-static void
-set_run(struct sl_worker *w)
-{
-	sl_spanclass spc = class_of(w->trial);
-	uint64_t hold_pauses = (uint64_t)w->trial->param[P_SET_HOLD];
-	uint64_t work_pauses = (uint64_t)w->trial->param[P_SET_WORK];
-	struct sl_mspan *s;
-
-	while (sl_worker_goes_on(w)) {
-		for (int i = 0; i < SPANS_PER_LOOK; i++) {
-			s = sl_set_claim(spc);
-			if (s == NULL)
-				continue; /* may be spurious */
-			w->mallocs++;
-			hold(s);
-			sl_wait_pauses(hold_pauses);
-			give_to_set(s);
-			w->frees++;
-			sl_wait_pauses(work_pauses);
-		}
-	}
 }
 
 /* --- mcentral's policy ------------------------------------------------- */
@@ -218,9 +162,9 @@ cache_one(struct sl_worker *w, sl_spanclass spc)
 		sl_quit(
 		    SL_EXIT_CANNOT, "there are only %d spans", SL_MOCK_SPANS);
 	w->mallocs++;
-	hold(s);
+	sl_bench_hold(s);
 	take_slots(t, s, take);
-	let_go(s);
+	sl_bench_let_go(s);
 	if (take == ~0u)
 		sl_mcentral_detach_span(q->user, s);
 	else
@@ -230,7 +174,7 @@ cache_one(struct sl_worker *w, sl_spanclass spc)
 static void
 central_run(struct sl_worker *w)
 {
-	sl_spanclass spc = class_of(w->trial);
+	sl_spanclass spc = sl_bench_class(w->trial);
 
 	while (sl_worker_goes_on(w))
 		for (int i = 0; i < SPANS_PER_LOOK; i++)
@@ -250,11 +194,11 @@ central_drain(struct sl_worker *w)
 
 /* Claim all, count, then give back: to the page heap what the set can part
  * with, else to the set, where the next trial finds it. */
-static void
-collect(struct sl_trial *t)
+void
+sl_bench_collect(struct sl_trial *t)
 {
 	struct sl_mcentral_user *u = sl_mock_user();
-	sl_spanclass spc = class_of(t);
+	sl_spanclass spc = sl_bench_class(t);
 	struct sl_mspan *all = NULL;
 	struct sl_mspan *s;
 	size_t n = 0;
@@ -262,7 +206,7 @@ collect(struct sl_trial *t)
 	balance.live_slots = 0;
 	sl_set_settle();
 	while ((s = sl_set_claim(spc)) != NULL) {
-		hold(s);
+		sl_bench_hold(s);
 		sl_mspan_harvest(s);
 		balance.live_slots += s->nelems - sl_mspan_count_free(s);
 		s->next = all;
@@ -272,7 +216,7 @@ collect(struct sl_trial *t)
 	balance.missing = sl_mock_outstanding(spc) - n;
 	while ((s = all) != NULL) {
 		all = s->next;
-		let_go(s);
+		sl_bench_let_go(s);
 		sl_mcentral_uncache_span(u, s);
 	}
 }
@@ -292,22 +236,6 @@ balance_check(
 
 /* --- the program ------------------------------------------------------- */
 
-static const struct sl_workload wl_set = {
-    .source = "tcmalloc's central_freelist_benchmark, over a set of spans",
-    .stresses = "claim and insert alone",
-    .mcentral = "nothing else",
-    .params =
-	{
-	    {"size", 1024, 8, 8192, "bytes of a slot: the class"},
-	    {"spans", 4, 1, 64, "in the set, per thread"},
-	    {"hold", 0, 0, 1 << 20, "pauses with a span in hand"},
-	    {"work", 0, 0, 1 << 20, "pauses between spans"},
-	},
-    .setup = set_setup,
-    .run = set_run,
-    .finish = collect,
-};
-
 static const struct sl_workload wl_central = {
     .source = "tcmalloc's central_freelist_benchmark, over Go's mcentral",
     .stresses = "spans between cached, full and listed",
@@ -321,13 +249,29 @@ static const struct sl_workload wl_central = {
     .setup = central_setup,
     .run = central_run,
     .drain = central_drain,
-    .finish = collect,
+    .finish = sl_bench_collect,
 };
 
+#define MAP(batch, hold)                                                       \
+	{                                                                      \
+		"b" #batch "-h" #hold, &sl_wl_seam,                            \
+		    "batch=" #batch " hold=" #hold, "map"                      \
+	}
+
 static const struct sl_workload_entry workloads[] = {
-    {"mcentral-set", &wl_set, "", "list"},
+    {"mcentral-set", &sl_wl_seam, "", "list"},
     {"mcentral-full", &wl_central, "", "list"},
     {"mcentral-partial", &wl_central, "take=1", "list"},
+    /* the map: spans of a visit, ns with them in hand */
+    MAP(1, 0),
+    MAP(1, 100),
+    MAP(1, 1000),
+    MAP(8, 0),
+    MAP(8, 100),
+    MAP(8, 1000),
+    MAP(64, 0),
+    MAP(64, 100),
+    MAP(64, 1000),
     {NULL, NULL, NULL, NULL},
 };
 

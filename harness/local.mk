@@ -11,6 +11,7 @@ noinst_LIBRARIES += libslharness.a
 libslharness_a_SOURCES = \
 	%D%/args.c %D%/args.h \
 	%D%/gb_shim.cc %D%/gb_shim.h \
+	%D%/histogram.c %D%/histogram.h \
 	%D%/list.c %D%/list.h \
 	%D%/pin.c %D%/pin.h \
 	%D%/pool.c %D%/pool.h \
@@ -49,7 +50,9 @@ nodist_EXTRA_spanlab_bench_SOURCES = link-as.cc
 
 # --- bench-mcentral-VARIANT: the seam alone, over a mocked page heap ------
 
-sl_bench_mcentral_sources = %D%/bench_mcentral.c \
+sl_bench_mcentral_sources = \
+	%D%/bench_mcentral.c %D%/bench_mcentral.h \
+	%D%/bench_mcentral_set.c \
 	%D%/mock_mheap.c %D%/mock_mheap.h
 sl_bench_mcentral_libs = libslharness.a $(BENCHMARK_LIBS) $(HWLOC_LIBS) -lm
 

@@ -57,6 +57,13 @@ sl_probe_init_with(const struct sl_probe_calls *calls)
 		lib.options_text(
 		    true, probe.options_all, sizeof(probe.options_all));
 	}
+	if (lib.variant != NULL && probe.path[0] == '\0') {
+		/* it is the program's own */
+		ssize_t n = readlink(
+		    "/proc/self/exe", probe.path, sizeof(probe.path) - 1);
+
+		probe.path[n > 0 ? n : 0] = '\0';
+	}
 	if (lib.variant != NULL) {
 		probe.variant = lib.variant();
 		probe.mode = lib.mode != NULL ? lib.mode() : "";

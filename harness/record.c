@@ -200,4 +200,6 @@ sl_record_trial(struct sl_gb_state *st, const struct sl_trial_config *config,
 	sl_gb_counter(st, "invol_switches",
 	    (double)(r->after.invol_switches - r->before.invol_switches));
 	record_stats(st, r);
+	for (unsigned i = 0; i < r->nfigures; i++)
+		sl_gb_counter(st, r->figures[i].name, r->figures[i].value);
 }

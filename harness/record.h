@@ -22,6 +22,12 @@
  *   set_backlog, heap_mapped_bytes, heap_inuse_bytes, meta_bytes
  *                    the same at the last end, before anything is drained
  *
+ *   claim_..., insert_p50_ns, _p99_, _p999_, _p9999_, _max_
+ *                    latencies of the seam's calls, from the workloads that
+ *                    time them; latency_samples of them, each with one
+ *                    timer_ns in it
+ *   empty_claims     claims of theirs that found no span
+ *
  * A row of a failed trial has no counters but error_message.  Names are never
  * reused for something else.
  */

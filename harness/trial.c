@@ -68,6 +68,19 @@ sl_worker_stack(struct sl_worker *w, size_t bytes)
 	return memory_add(&w->memory, bytes, MAP_NORESERVE | MAP_STACK);
 }
 
+void
+sl_trial_figure(struct sl_trial *t, const char *name, double value)
+{
+	struct sl_trial_result *r = t->result;
+
+	if (r->nfigures == SL_FIGURES_MAX)
+		sl_quit(SL_EXIT_CANNOT,
+		    "a workload reports more than %d "
+		    "figures",
+		    SL_FIGURES_MAX);
+	r->figures[r->nfigures++] = (struct sl_figure){name, value};
+}
+
 _Noreturn void
 sl_trial_no_memory(size_t size)
 {
@@ -200,6 +213,7 @@ sl_trial_run(const struct sl_trial_config *c, struct sl_trial_result *out)
 
 	memset(out, 0, sizeof(*out));
 	trial_init(&t, c);
+	t.result = out;
 	if (c->wl->prepare != NULL)
 		c->wl->prepare(&t);
 	sl_pool_start(c->threads, job_setup, &t);

@@ -32,6 +32,7 @@
 enum {
 	SL_THREADS_MAX = 1024,
 	SL_MEMORY_MAX = 4, /* blocks of tables per worker, or per trial */
+	SL_FIGURES_MAX = 16,
 };
 
 /* Memory for tables, from mmap; unmapped when the trial is over. */
@@ -68,6 +69,11 @@ struct sl_trial_config {
 	double scale; /* of `ops` */
 };
 
+struct sl_figure {
+	const char *name; /* static */
+	double value;
+};
+
 struct sl_trial_result {
 	uint64_t makespan_ns;
 	uint64_t mallocs;
@@ -77,6 +83,8 @@ struct sl_trial_result {
 	unsigned pinned;         /* workers */
 	struct sl_sample before; /* between setup and start */
 	struct sl_sample after;  /* between the last end and drain */
+	struct sl_figure figures[SL_FIGURES_MAX]; /* the workload's own */
+	unsigned nfigures;
 };
 
 struct sl_trial {
@@ -86,7 +94,8 @@ struct sl_trial {
 	bool is_shared;            /* constant: more workers than processors */
 	void *shared;              /* the workload's; written by prepare() */
 	struct sl_memory memory;   /* main thread only */
-	uint64_t deadline_ns;      /* written before the gate opens */
+	struct sl_trial_result *result; /* main thread only */
+	uint64_t deadline_ns;           /* written before the gate opens */
 	/* any thread */
 	alignas(64) _Atomic(unsigned) arrived;
 	_Atomic(bool) gate_open;
@@ -104,6 +113,9 @@ void sl_trial_timed(struct sl_worker *w);
  * none.  The first is for a worker's setup(), the second for prepare(). */
 void *sl_worker_memory(struct sl_worker *w, size_t bytes);
 void *sl_trial_memory(struct sl_trial *t, size_t bytes);
+
+/* A number of this workload's own for the report; for finish(). */
+void sl_trial_figure(struct sl_trial *t, const char *name, double value);
 
 /* Room for the stack of a thread that a workload starts itself; only what is
  * touched takes memory. */
