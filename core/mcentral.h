@@ -97,8 +97,12 @@ void sl_set_fork_child(void);
  * few words, "" otherwise.  After sl_set_init(). */
 const char *sl_set_mode(void);
 
-/* Nodes that wait for a grace period, now. */
-uint64_t sl_set_backlog(void);
+/* What was taken out of the set, a node for each span, and waits until nobody
+ * can stand on it any more: now, and the most that there was. */
+struct sl_set_backlog {
+	uint64_t nodes, bytes, most;
+};
+struct sl_set_backlog sl_set_backlog(void);
 
 /*
  * What the set counts.  Each thread has its own record (sl_set_tally points

@@ -62,8 +62,8 @@ sl_set_mode(void)
 	return "";
 }
 
-DEFAULT uint64_t
+DEFAULT struct sl_set_backlog
 sl_set_backlog(void)
 {
-	return 0;
+	return (struct sl_set_backlog){0, 0, 0};
 }

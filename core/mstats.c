@@ -27,6 +27,7 @@ SL_PUBLIC int
 sl_stats_read(struct sl_stats *stats)
 {
 	struct sl_stats st = {.size = stats->size};
+	struct sl_set_backlog backlog;
 	struct sl_mheap_stats heap;
 	struct sl_inside in;
 
@@ -42,7 +43,10 @@ sl_stats_read(struct sl_stats *stats)
 	st.heap_inuse_bytes = heap.inuse_bytes;
 	st.spans_inuse = heap.spans_inuse;
 	st.meta_bytes = sl_persistent_bytes();
-	st.set_backlog = sl_set_backlog();
+	backlog = sl_set_backlog();
+	st.set_backlog = backlog.nodes;
+	st.set_backlog_bytes = backlog.bytes;
+	st.set_backlog_most = backlog.most;
 	memcpy(stats, &st, st.size);
 	return 0;
 }

@@ -26,6 +26,7 @@ enum {
 	MAX_PAGES = 1 << 20,
 	MAX_PAUSES = 1 << 20, /* some 10 ms */
 	MAX_MEAN = 0x7000000, /* SL_MAX_MEAN of mrandom.h */
+	MAX_LIMBO = 1 << 30,  /* 32 GiB: no bound */
 };
 
 static const char *const badfree_words[] = {"abort", "report", "ignore", NULL};
@@ -69,6 +70,8 @@ static const struct option {
     NUMBER("backoff-max", backoff_max, 0, MAX_PAUSES, SL_BACKOFF_MAX, 0,
 	"and at most"),
     WORD("badfree", badfree, badfree_words, 0, "what to do about a wrong free"),
+    NUMBER("limbo", limbo, 2, MAX_LIMBO, 1 << 16, 0,
+	"nodes of rcu that may wait for a grace period"),
     SWITCH("clobber", clobber, SL_HOOK_CLOBBER,
 	"fill fresh memory with 0xa5, freed with 0xdeadbeef"),
     SWITCH("signals", signals, SL_HOOK_SIGNALS,

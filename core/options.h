@@ -32,6 +32,7 @@ struct sl_options {
 	char profile_file[1024]; /* written at the end; "": none */
 	unsigned backoff;        /* pauses, see backoff.h */
 	unsigned backoff_max;
+	unsigned limbo; /* nodes that may wait for a grace period */
 
 	/* Of enum sl_hook: what the above asks for.  Not 0: the fast paths
 	 * are closed, see mhook.h. */

@@ -104,7 +104,9 @@ struct sl_stats {
 	uint64_t set_scanned;    /* nodes walked past (list variants) */
 	uint64_t set_grace_periods;
 	uint64_t set_helped;  /* operations that another thread carried out */
-	uint64_t set_backlog; /* nodes waiting for reuse, now */
+	uint64_t set_backlog; /* nodes, of a span each, that wait for reuse */
+	uint64_t set_backlog_bytes;
+	uint64_t set_backlog_most; /* nodes, since the process began */
 	/* memory, now */
 	uint64_t heap_mapped_bytes; /* address space taken for the heap */
 	uint64_t heap_inuse_bytes;  /* pages in spans */

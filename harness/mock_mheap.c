@@ -171,7 +171,9 @@ sl_mock_stats_read(struct sl_stats *stats)
 	stats->size = sizeof(*stats);
 	for (unsigned i = 0; i < USERS; i++)
 		stats_add(stats, &users[i].central);
-	stats->set_backlog = sl_set_backlog();
+	stats->set_backlog = sl_set_backlog().nodes;
+	stats->set_backlog_bytes = sl_set_backlog().bytes;
+	stats->set_backlog_most = sl_set_backlog().most;
 	stats->spans_inuse = SL_MOCK_SPANS - heap.nfree;
 	return 0;
 }

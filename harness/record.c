@@ -78,6 +78,8 @@ static const struct stat_name stat_deltas[] = {
 
 static const struct stat_name stat_levels[] = {
     STAT("set_backlog", set_backlog),
+    STAT("set_backlog_bytes", set_backlog_bytes),
+    STAT("set_backlog_most", set_backlog_most),
     STAT("heap_mapped_bytes", heap_mapped_bytes),
     STAT("heap_inuse_bytes", heap_inuse_bytes),
     STAT("meta_bytes", meta_bytes),

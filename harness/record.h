@@ -19,7 +19,8 @@
  *                    of the process, from the start to the last end
  *   mc_..., set_...  counters of struct sl_stats (core/spanlab.h), the
  *                    difference over the timed run
- *   set_backlog, heap_mapped_bytes, heap_inuse_bytes, meta_bytes
+ *   set_backlog, set_backlog_bytes, set_backlog_most, heap_mapped_bytes,
+ *   heap_inuse_bytes, meta_bytes
  *                    the same at the last end, before anything is drained
  *
  *   claim_..., insert_p50_ns, _p99_, _p999_, _p9999_, _max_
