@@ -31,6 +31,7 @@ libslharness_a_SOURCES = \
 	%D%/workloads/churn.c \
 	%D%/workloads/grow.c \
 	%D%/workloads/larson.c \
+	%D%/workloads/garbage.c \
 	%D%/workloads/pairs.c \
 	%D%/workloads/pinned_churn.c \
 	%D%/workloads/realloc.c \

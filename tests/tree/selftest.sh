@@ -292,6 +292,12 @@ else
 	skip "lists: a source in no makefile" "no git, or no build"
 fi
 
+echo 'Nowhere: `core/mspan.c:sl_mspan_nowhere`' | plant doc/go-map.md
+caught gomap "a function that is not there" 'no sl_mspan_nowhere in core/mspan.c'
+
+echo '| 12 | A | spanOf | here | | |' | plant doc/go-map.md
+caught gomap "a row without a test" 'row 12 has no test'
+
 echo 'int zz;' | plant variants/zz.c
 caught lists "a variant without a row" 'variants/zz.c: no row'
 
