@@ -18,6 +18,7 @@ noinst_LTLIBRARIES += libslbase.la libslcentral.la libslheap.la libslface.la
 libslbase_la_SOURCES = \
 	%D%/atomic.h \
 	%D%/backoff.h \
+	%D%/bits.h \
 	%D%/badfree.c %D%/badfree.h \
 	%D%/die.c %D%/die.h \
 	%D%/file.c %D%/file.h \
@@ -57,10 +58,13 @@ libslheap_la_SOURCES = \
 	%D%/mheapcheck.c \
 	%D%/mhook.c %D%/mhook.h \
 	%D%/mpagealloc.c %D%/mpagealloc.h \
+	%D%/mpagecache.c %D%/mpagecache.h \
+	%D%/mpagegrow.c %D%/mpagegrow.h \
 	%D%/mpagetree.c %D%/mpagetree.h \
 	%D%/mpallocbits.c %D%/mpallocbits.h \
 	%D%/mpallocsum.c %D%/mpallocsum.h \
 	%D%/mprof.c %D%/mprof.h \
+	%D%/mscavenge.c %D%/mscavenge.h \
 	%D%/mstats.c \
 	%D%/mthread.c %D%/mthread.h \
 	%D%/mlarge.c %D%/mlarge.h \

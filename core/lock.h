@@ -28,6 +28,7 @@ enum sl_lock_rank {
 	SL_RANK_TRACE,       /* a thread's part of the trace */
 	SL_RANK_PROFILE,     /* its samples and buckets */
 	SL_RANK_STACKS,      /* call stacks of hooks */
+	SL_RANK_SCAVENGE,    /* who gives memory back to the OS */
 	SL_RANK_HEAP,        /* the page heap */
 	SL_RANK_PERSISTENT,  /* metadata */
 };

@@ -16,6 +16,7 @@
 #include "core/mallocgc.h"
 #include "core/mfree.h"
 #include "core/mheap.h"
+#include "core/sys.h"
 
 /* C23; the C library's headers here do not have them. */
 void free_sized(void *p, size_t size);
@@ -237,12 +238,10 @@ posix_memalign(void **out, size_t align, size_t size)
 	return 0;
 }
 
-enum { OS_PAGE = 4096 };
-
 SL_PUBLIC void *
 valloc(size_t size)
 {
-	return alloc_aligned(OS_PAGE, size);
+	return alloc_aligned(SL_OS_PAGE, size);
 }
 
 SL_PUBLIC void *
@@ -252,8 +251,8 @@ pvalloc(size_t size)
 		errno = ENOMEM;
 		return NULL;
 	}
-	size = (size + OS_PAGE - 1) & ~(size_t)(OS_PAGE - 1);
-	return alloc_aligned(OS_PAGE, size == 0 ? OS_PAGE : size);
+	size = (size + SL_OS_PAGE - 1) & ~(size_t)(SL_OS_PAGE - 1);
+	return alloc_aligned(SL_OS_PAGE, size == 0 ? SL_OS_PAGE : size);
 }
 
 SL_PUBLIC size_t

@@ -21,7 +21,10 @@
  *   (the seam)  the set: a bag of partly free spans, one per class; variants/
  *   mepoch      the sweep generation, when frees wait for a sweep
  *   mheap       spans from pages
- *   mpagealloc  runs of free pages; the heap grows
+ *   mpagegrow   address space for the heap, and its maps
+ *   mpagecache  the free pages that a thread keeps
+ *   mscavenge   memory of free pages goes back to the OS
+ *   mpagealloc  runs of free pages; the heap lock
  *   mpagetree   where the free runs are, summarized
  *   mpallocbits  the pages of a chunk, a bit each
  *   mpallocsum  the free runs of a piece, in one word
@@ -38,6 +41,7 @@
  *   mrandom     random numbers, and the exponential distribution
  *   signals     keeps signal handlers out, on demand
  *   rseq         a small stack for each CPU, in restartable sequences
+ *   bits        words as sets of bits
  *   options, lock, sys, die, sizeclass, atomic, switches: the ground floor
  *
  * An allocation of up to 32 KiB: size to size class by a table; the mcache's

@@ -43,6 +43,7 @@ sl_mcache_init(struct sl_mcache *mc)
 	mc->tiny_span = NULL;
 	mc->tiny_offset = 0;
 	mc->central.mcache = mc;
+	mc->central.heap = &mc->heap;
 	mc->central.nested = 0;
 }
 
@@ -319,6 +320,13 @@ sl_mcache_walk(const struct sl_mcache *mc,
 	X(relinks, central.relinks)                                            \
 	X(releases, central.releases)                                          \
 	X(heap_returns, central.heap_returns)                                  \
+	X(spans_taken, heap.spans_taken)                                       \
+	X(spans_given, heap.spans_given)                                       \
+	X(pages_taken, heap.pages_taken)                                       \
+	X(pages_given, heap.pages_given)                                       \
+	X(pagecache_hits, heap.pagecache_hits)                                 \
+	X(pagecache_refills, heap.pagecache_refills)                           \
+	X(pagecache_frees, heap.pagecache_frees)                               \
 	X(reaps, central.reaps)                                                \
 	X(sweeps, central.sweeps)                                              \
 	X(turns, central.turns)                                                \

@@ -9,6 +9,7 @@
 #define SL_MCACHE_H
 
 #include "core/mcentral.h"
+#include "core/mheap.h"
 #include "core/mheld.h"
 
 enum { SL_NUM_DIRECT = SL_SMALL_MAX / SL_SMALL_DIV + 1 };
@@ -40,6 +41,7 @@ struct sl_mcache {
 	_Atomic(uint64_t) large_allocs;
 	_Atomic(uint64_t) large_frees;
 	_Atomic(uint64_t) tiny_allocs;
+	struct sl_mheap_user heap;
 	struct sl_mcentral_user central;
 
 	/* Under the lock of mthread. */

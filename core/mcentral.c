@@ -76,7 +76,8 @@ grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
 {
 	struct sl_mspan *s;
 
-	s = sl_mheap_alloc_span(npages, align_pages, spc, u->mcache, false);
+	s = sl_mheap_alloc_span(
+	    u->heap, npages, align_pages, spc, u->mcache, false);
 	if (s != NULL)
 		return s;
 	/* relaxed: a hint */
@@ -85,7 +86,8 @@ grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
 		sl_mcentral_reap(u);
 		sl_count(&u->reaps);
 	}
-	return sl_mheap_alloc_span(npages, align_pages, spc, u->mcache, true);
+	return sl_mheap_alloc_span(
+	    u->heap, npages, align_pages, spc, u->mcache, true);
 }
 
 struct sl_mspan *
@@ -121,14 +123,14 @@ sl_mcentral_detach_span(struct sl_mcentral_user *u, struct sl_mspan *s)
 /* The caller owns s, all of its slots are free: give it to the page heap.
  * False: it is still listed, and the set cannot take it off now. */
 static bool
-give_back(struct sl_mspan *s)
+give_back(struct sl_mcentral_user *u, struct sl_mspan *s)
 {
 	/* Not even when L is seen clear: an unlister may have the span in its
 	 * hands still. */
 	if (sl_set_info.claim_leaves_listed &&
 	    !sl_set_remove(sl_mspan_bag(s), s))
 		return false;
-	sl_mheap_free_span(s);
+	sl_mheap_free_span(u->heap, s);
 	return true;
 }
 
@@ -141,7 +143,7 @@ sl_mcentral_uncache_span(struct sl_mcentral_user *u, struct sl_mspan *s)
 		return;
 	}
 	sl_mspan_harvest(s);
-	if (sl_mspan_is_empty(s) && give_back(s)) {
+	if (sl_mspan_is_empty(s) && give_back(u, s)) {
 		sl_count(&u->heap_returns);
 		return;
 	}
@@ -229,7 +231,7 @@ reap_bag(struct sl_mcentral_user *u, sl_bag bag)
 		next = s->next;
 		n = s->npages;
 		sl_mspan_harvest(s);
-		if (sl_mspan_is_empty(s) && give_back(s)) {
+		if (sl_mspan_is_empty(s) && give_back(u, s)) {
 			sl_count(&u->heap_returns);
 			pages += n;
 		} else if (sl_mspan_release(s)) {

@@ -144,7 +144,8 @@ sl_set_lock(struct sl_mutex *l)
 /* What mcentral keeps for each thread; embedded in its mcache.  Counters have
  * one writer and mean what struct sl_stats says. */
 struct sl_mcentral_user {
-	struct sl_mcache *mcache; /* the owner of what is claimed */
+	struct sl_mcache *mcache;   /* the owner of what is claimed */
+	struct sl_mheap_user *heap; /* what it keeps of the page heap */
 	struct sl_epoch_user epoch;
 	unsigned nested; /* inside the set: do not re-enter */
 	unsigned inside; /* slow paths in progress, see mhook.h */

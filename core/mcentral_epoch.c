@@ -96,7 +96,7 @@ place(struct sl_mcentral_user *u, struct sl_mspan *s, uint64_t view)
 	sl_bag bag;
 
 	if (sl_mspan_is_empty(s)) {
-		sl_mheap_free_span(s);
+		sl_mheap_free_span(u->heap, s);
 		sl_count(&u->heap_returns);
 		return npages;
 	}

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mheap.c - spans from pages; see mheap.h.
- * Called by mcentral, mfree, mallocgc, mstats and mheapcheck.
+ * Called by mcentral, mcache, mlarge, mthread, mstats, mheapcheck and malloc.
  */
 #include "core/mheap.h"
 
-#include "core/die.h"
+#include "core/bits.h"
 #include "core/fixalloc.h"
-#include "core/lock.h"
 #include "core/mpagealloc.h"
+#include "core/mpagegrow.h"
+#include "core/mscavenge.h"
 #include "core/options.h"
 #include "core/persistent.h"
+#include "core/sys.h"
 
-static struct sl_mutex lock = SL_MUTEX_INIT(SL_RANK_HEAP);
-static struct sl_fixalloc descriptors;  /* under lock */
-static struct sl_fixalloc tiny_tables;  /* under lock */
-static size_t pages_inuse, spans_inuse; /* under lock */
+enum { MOST_MOVES = 10000 };
+
+static struct sl_fixalloc descriptors; /* under the heap lock */
+static struct sl_fixalloc tiny_tables; /* under the heap lock */
+static _Atomic(unsigned) flushes;      /* calls of sl_mheap_flush_all() */
 
 void
 sl_mheap_init(void)
@@ -70,96 +73,299 @@ set_spans(uintptr_t base, size_t npages, struct sl_mspan *s)
 	}
 }
 
-static uintptr_t
-alloc_pages_locked(
-    size_t npages, size_t align_pages, bool may_grow, bool *needzero)
-{
-	uintptr_t base = sl_pages_alloc(npages, align_pages, needzero);
+/* --- what a user keeps ---------------------------------------------------- */
 
-	if (base == 0 && may_grow && sl_pages_grow(npages, align_pages))
-		base = sl_pages_alloc(npages, align_pages, needzero);
-	return base;
+/* Twice as many descriptors as the last time: a thread that needs few spans
+ * shall not keep many. */
+static bool
+refill_spans_locked(struct sl_mheap_user *u)
+{
+	unsigned n = u->refill == 0 ? 1 : 2 * u->refill;
+
+	u->refill = n < SL_SPANCACHE_REFILL ? n : SL_SPANCACHE_REFILL;
+	for (n = 0; n < u->refill && u->nspans < SL_SPANCACHE_MAX; n++) {
+		struct sl_mspan *s = sl_fixalloc_alloc(&descriptors);
+
+		if (s == NULL)
+			break;
+		u->spans[u->nspans++] = s;
+	}
+	return u->nspans > 0;
 }
 
-static struct sl_mspan *
-alloc_descriptor_locked(sl_spanclass spc, _Atomic(uint32_t) **tiny)
+static void
+flush_locked(struct sl_mheap_user *u)
 {
-	struct sl_mspan *s = sl_fixalloc_alloc(&descriptors);
-
-	*tiny = NULL;
-	if (s == NULL || spc != SL_SPANCLASS_TINY)
-		return s;
-	*tiny = sl_fixalloc_alloc(&tiny_tables);
-	if (*tiny != NULL)
-		return s;
-	sl_fixalloc_free(&descriptors, s);
-	return NULL;
-}
-
-struct sl_mspan *
-sl_mheap_alloc_span(size_t npages, size_t align_pages, sl_spanclass spc,
-    struct sl_mcache *owner, bool may_grow)
-{
-	struct sl_mspan *s;
-	_Atomic(uint32_t) *tiny;
-	uintptr_t base;
-	bool needzero;
-
-	sl_mutex_lock(&lock);
-	s = alloc_descriptor_locked(spc, &tiny);
-	if (s == NULL) {
-		sl_mutex_unlock(&lock);
-		return NULL;
-	}
-	base = alloc_pages_locked(npages, align_pages, may_grow, &needzero);
-	if (base == 0) {
-		if (tiny != NULL)
-			sl_fixalloc_free(&tiny_tables, tiny);
-		sl_fixalloc_free(&descriptors, s);
-		sl_mutex_unlock(&lock);
-		return NULL;
-	}
-	pages_inuse += npages;
-	spans_inuse++;
-	sl_mutex_unlock(&lock);
-	sl_mspan_init(s, base, npages, spc, needzero, owner);
-	s->tiny = tiny;
-	set_spans(base, npages, s);
-	return s;
+	sl_pagecache_flush(&u->pages);
+	while (u->nspans > 0)
+		sl_fixalloc_free(&descriptors, u->spans[--u->nspans]);
+	u->refill = 0;
 }
 
 void
-sl_mheap_free_span(struct sl_mspan *s)
+sl_mheap_flush(struct sl_mheap_user *u)
+{
+	(void)sl_pages_lock();
+	flush_locked(u);
+	sl_pages_unlock();
+}
+
+void
+sl_mheap_flush_all(void)
+{
+	/* relaxed: a wish; nothing is read that was written before */
+	sl_fetch_add_rlx(&flushes, 1);
+}
+
+static void
+flush_if_asked(struct sl_mheap_user *u)
+{
+	unsigned n = sl_load_rlx(&flushes); /* relaxed: as above */
+
+	if (sl_likely(u->flush == n))
+		return;
+	u->flush = n;
+	sl_mheap_flush(u);
+}
+
+size_t
+sl_mheap_kept_pages(const struct sl_mheap_user *u)
+{
+	return sl_popcount(u->pages.free);
+}
+
+/* --- spans ---------------------------------------------------------------- */
+
+/* A span that is wanted, and what there is of it so far. */
+struct wanted {
+	size_t npages, align_pages;
+	bool may_grow, is_tiny;
+
+	uintptr_t base; /* 0: still wanted */
+	bool needzero;
+	_Atomic(uint32_t) *tiny; /* NULL: still wanted, if at all */
+};
+
+/* A page cache is for small spans only. */
+static bool
+is_cacheable(const struct wanted *w)
+{
+	return w->npages < SL_PAGECACHE_LIMIT && w->align_pages == 1;
+}
+
+static void
+take_cached(struct sl_mheap_user *u, struct wanted *w)
+{
+	if (w->base != 0 || !is_cacheable(w))
+		return;
+	w->base = sl_pagecache_alloc(&u->pages, w->npages, &w->needzero);
+	if (w->base != 0)
+		sl_count(&u->pagecache_hits);
+}
+
+static void
+alloc_pages_locked(struct sl_mheap_user *u, struct wanted *w)
+{
+	if (is_cacheable(w) && sl_pagecache_refill(&u->pages, w->npages)) {
+		sl_count(&u->pagecache_refills);
+		w->base =
+		    sl_pagecache_alloc(&u->pages, w->npages, &w->needzero);
+		return;
+	}
+	w->base = sl_pages_alloc(w->npages, w->align_pages, &w->needzero);
+}
+
+/* Whatever is still wanted.  False: it cannot be had. */
+static bool
+complete_locked(struct sl_mheap_user *u, struct wanted *w)
+{
+	if (u->nspans == 0 && !refill_spans_locked(u))
+		return false;
+	if (w->is_tiny && w->tiny == NULL)
+		w->tiny = sl_fixalloc_alloc(&tiny_tables);
+	if (w->is_tiny && w->tiny == NULL)
+		return false;
+	if (w->base == 0)
+		alloc_pages_locked(u, w);
+	if (w->base == 0 && w->may_grow &&
+	    sl_pages_grow(w->npages, w->align_pages))
+		alloc_pages_locked(u, w);
+	return w->base != 0;
+}
+
+/* What was got of a span that cannot be had. */
+static void
+undo_locked(const struct wanted *w)
+{
+	if (w->base != 0)
+		sl_pages_free(w->base, w->npages, false);
+	if (w->tiny != NULL)
+		sl_fixalloc_free(&tiny_tables, w->tiny);
+}
+
+static bool
+complete(struct sl_mheap_user *u, struct wanted *w)
+{
+	bool done;
+
+	(void)sl_pages_lock();
+	done = complete_locked(u, w);
+	if (!done)
+		undo_locked(w);
+	sl_pages_unlock();
+	return done;
+}
+
+struct sl_mspan *
+sl_mheap_alloc_span(struct sl_mheap_user *u, size_t npages, size_t align_pages,
+    sl_spanclass spc, struct sl_mcache *owner, bool may_grow)
+{
+	struct wanted w = {.npages = npages,
+	    .align_pages = align_pages,
+	    .may_grow = may_grow,
+	    .is_tiny = spc == SL_SPANCLASS_TINY};
+	struct sl_mspan *s;
+
+	flush_if_asked(u);
+	take_cached(u, &w);
+	if ((w.base == 0 || w.is_tiny || u->nspans == 0) && !complete(u, &w))
+		return NULL;
+	sl_count_add(&u->pages_taken, npages);
+	sl_count(&u->spans_taken);
+	s = u->spans[--u->nspans];
+	sl_mspan_init(s, w.base, npages, spc, w.needzero, owner);
+	s->tiny = w.tiny;
+	set_spans(w.base, npages, s);
+	return s;
+}
+
+/* The span is no more; its pages are in use by nobody. */
+static void
+give_span(struct sl_mheap_user *u, struct sl_mspan *s, bool clean)
 {
 	uintptr_t base = s->base;
 	size_t npages = s->npages;
 	_Atomic(uint32_t) *tiny = s->tiny;
+	bool pages_left = true, span_left = u->nspans == SL_SPANCACHE_MAX;
 
 	/* First, so that a mistaken free finds nothing rather than a span
 	 * that has become another. */
 	set_spans(base, npages, &sl_mspan_none);
 	sl_mspan_retire(s);
-	sl_mutex_lock(&lock);
-	sl_pages_free(base, npages);
-	if (npages > sl_options.keep_pages)
-		sl_pages_scavenge(base, npages);
-	pages_inuse -= npages;
-	spans_inuse--;
+	/* Before anybody can use them again: who reads the counters meets no
+	 * page taken twice. */
+	sl_count_add(&u->pages_given, npages);
+	sl_count(&u->spans_given);
+	if (!span_left)
+		u->spans[u->nspans++] = s;
+	if (!clean && sl_pagecache_free(&u->pages, base, npages)) {
+		sl_count(&u->pagecache_frees);
+		pages_left = false;
+	}
+	if (!pages_left && !span_left && tiny == NULL)
+		return;
+	(void)sl_pages_lock();
+	if (pages_left)
+		sl_pages_free(base, npages, clean);
+	if (span_left)
+		sl_fixalloc_free(&descriptors, s);
 	if (tiny != NULL)
 		sl_fixalloc_free(&tiny_tables, tiny);
-	sl_fixalloc_free(&descriptors, s);
-	sl_mutex_unlock(&lock);
+	sl_pages_unlock();
 }
+
+void
+sl_mheap_free_span(struct sl_mheap_user *u, struct sl_mspan *s)
+{
+	size_t npages = s->npages;
+	bool clean = npages > sl_options.keep_pages &&
+		     sl_sys_unused((void *)s->base, npages << SL_PAGE_SHIFT);
+
+	give_span(u, s, clean);
+}
+
+/* --- large spans that change ---------------------------------------------- */
+
+static void
+set_npages(struct sl_mspan *s, size_t npages)
+{
+	s->npages = (uint32_t)npages;
+	s->limit = s->base + (npages << SL_PAGE_SHIFT);
+}
+
+static void
+shrink(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
+{
+	uintptr_t end = s->base + (npages << SL_PAGE_SHIFT);
+	size_t n = s->npages - npages;
+	bool clean;
+
+	set_spans(end, n, &sl_mspan_none);
+	set_npages(s, npages);
+	sl_count_add(&u->pages_given, n);
+	clean = n > sl_options.keep_pages &&
+		sl_sys_unused((void *)end, n << SL_PAGE_SHIFT);
+	if (!clean && sl_pagecache_free(&u->pages, end, n))
+		return;
+	(void)sl_pages_lock();
+	sl_pages_free(end, n, clean);
+	sl_pages_unlock();
+}
+
+static bool
+grow(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
+{
+	uintptr_t end = s->limit;
+	size_t n = npages - s->npages;
+	bool needzero, done;
+
+	(void)sl_pages_lock();
+	/* The pages behind the span may be our own. */
+	if (end - u->pages.base < SL_PAGECACHE_PAGES << SL_PAGE_SHIFT)
+		sl_pagecache_flush(&u->pages);
+	done = sl_pages_extend(end, n, &needzero);
+	sl_pages_unlock();
+	if (!done)
+		return false;
+	sl_count_add(&u->pages_taken, n);
+	set_npages(s, npages);
+	set_spans(end, n, s);
+	return true;
+}
+
+bool
+sl_mheap_resize_span(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
+{
+	if (npages > s->npages)
+		return grow(u, s, npages);
+	if (npages < s->npages)
+		shrink(u, s, npages);
+	return true;
+}
+
+bool
+sl_mheap_move_span(
+    struct sl_mheap_user *u, struct sl_mspan *from, struct sl_mspan *to)
+{
+	/* Each move leaves the kernel with more mappings to keep, which are
+	 * limited in number; the program shall have some. */
+	static _Atomic(unsigned) moves;
+
+	/* relaxed: a limit, which need not be exact */
+	if (sl_fetch_add_rlx(&moves, 1) >= MOST_MOVES ||
+	    !sl_sys_move((void *)from->base, (void *)to->base,
+		(size_t)from->npages << SL_PAGE_SHIFT))
+		return false;
+	give_span(u, from, true);
+	return true;
+}
+
+/* --- the rest ------------------------------------------------------------- */
 
 size_t
 sl_mheap_scavenge(void)
 {
-	size_t bytes;
-
-	sl_mutex_lock(&lock);
-	bytes = sl_pages_scavenge(0, 0);
-	sl_mutex_unlock(&lock);
-	return bytes;
+	return sl_scavenge(SIZE_MAX);
 }
 
 struct walk {
@@ -180,8 +386,11 @@ walk_pages(uintptr_t base, size_t npages, void *arg)
 			base += SL_PAGE_SIZE;
 			continue;
 		}
-		base = s->base + ((uintptr_t)s->npages << SL_PAGE_SHIFT);
 		w->visit(s, w->arg);
+		/* No further than it goes, should it change meanwhile. */
+		do
+			base += SL_PAGE_SIZE;
+		while (base < end && sl_span_of(base) == s);
 	}
 }
 
@@ -190,25 +399,47 @@ sl_mheap_walk(void (*visit)(struct sl_mspan *, void *), void *arg)
 {
 	struct walk w = {visit, arg};
 
-	sl_mutex_lock(&lock);
+	(void)sl_pages_lock();
 	sl_pages_walk(walk_pages, &w);
-	sl_mutex_unlock(&lock);
+	sl_pages_unlock();
 }
 
 void
 sl_mheap_stats(struct sl_mheap_stats *out)
 {
-	sl_mutex_lock(&lock);
-	out->mapped_bytes = sl_pages_mapped_bytes();
-	out->inuse_bytes = (uint64_t)pages_inuse << SL_PAGE_SHIFT;
-	out->spans_inuse = spans_inuse;
-	sl_mutex_unlock(&lock);
+	struct sl_pages_counts n;
+
+	(void)sl_pages_lock();
+	sl_pages_counts(&n);
+	sl_pages_unlock();
+	out->mapped_bytes = (uint64_t)n.mapped << SL_PAGE_SHIFT;
+	out->free_bytes = (uint64_t)n.free << SL_PAGE_SHIFT;
+	out->clean_bytes = (uint64_t)(n.free - n.garbage) << SL_PAGE_SHIFT;
+	out->scavenged_bytes = sl_scavenged_bytes();
+	out->locks = n.locks;
+	out->lock_waits = n.waits;
+}
+
+bool
+sl_mheap_check(uint64_t npages)
+{
+	struct sl_pages_counts n;
+	bool ok;
+
+	sl_scavenge_stop(); /* it may be inside all the same */
+	(void)sl_pages_lock();
+	sl_pages_counts(&n);
+	ok = npages + n.free == n.mapped && sl_pages_check();
+	sl_pages_unlock();
+	sl_scavenge_go();
+	return ok;
 }
 
 void
 sl_mheap_fork_prepare(void)
 {
-	sl_mutex_lock_for_fork(&lock);
+	sl_scavenge_fork_prepare();
+	sl_pages_fork_prepare();
 	sl_persistent_fork_prepare();
 }
 
@@ -216,5 +447,6 @@ void
 sl_mheap_fork_done(void)
 {
 	sl_persistent_fork_done();
-	sl_mutex_unlock_after_fork(&lock);
+	sl_pages_fork_done();
+	sl_scavenge_fork_done();
 }

@@ -8,7 +8,7 @@
  * Over the mcaches: each cached span has C set and that owner.  Over the
  * heap: each span is one of listed, cached, large, or full; its bitmaps are
  * disjoint; and there are as many listed and cached spans as the first two
- * walks met.
+ * walks met.  And of the pages: each is in a span, with a thread, or free.
  */
 #include "core/die.h"
 #include "core/mheap.h"
@@ -24,6 +24,7 @@ struct check {
 	uint64_t met;       /* marked by the first two walks */
 	uint64_t met_again; /* of these, by the walk over the heap */
 	uint64_t objects, bytes;
+	uint64_t pages; /* in spans, and with threads */
 };
 
 static void
@@ -115,6 +116,7 @@ visit_mcache(struct sl_mcache *mc, void *arg)
 	struct check *c = arg;
 
 	c->mcache_now = mc;
+	c->pages += sl_mheap_kept_pages(&mc->heap);
 	sl_mcache_walk(mc, visit_cached, c);
 }
 
@@ -159,6 +161,7 @@ visit_span(struct sl_mspan *s, void *arg)
 		fault(c, "word and class disagree", s);
 	check_bits(c, s);
 	count_live(c, s);
+	c->pages += s->npages;
 	if (s->is_met) {
 		c->met_again++;
 		s->is_met = 0;
@@ -193,6 +196,13 @@ sl_heap_check(
 		    "%lu spans are listed or cached, but the heap has %lu "
 		    "of them",
 		    (unsigned long)c.met, (unsigned long)c.met_again);
+	}
+	if (c.ok && !sl_mheap_check(c.pages)) {
+		c.ok = false;
+		sl_format(why, why_len,
+		    "%lu pages are in spans or with threads, which does not "
+		    "agree with what the page heap knows",
+		    (unsigned long)c.pages);
 	}
 	if (live_objects != NULL)
 		*live_objects = c.objects;

@@ -36,10 +36,10 @@ unkeep(struct sl_mcache *mc, struct sl_mspan *s)
 }
 
 static void
-to_heap(struct sl_mspan *s)
+to_heap(struct sl_mcache *mc, struct sl_mspan *s)
 {
 	sl_store_rlx(&s->free_bits[0], 1); /* relaxed: ours alone */
-	sl_mheap_free_span(s);
+	sl_mheap_free_span(&mc->heap, s);
 }
 
 static struct sl_mspan *
@@ -97,14 +97,14 @@ sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 	if (sl_options.epoch != 0)
 		return true; /* a sweep will find the bit */
 	if (s->npages > sl_held_most_usable() || sl_options.hooks != 0) {
-		to_heap(s);
+		to_heap(mc, s);
 		return true;
 	}
 	while (kept->npages + s->npages > sl_held_most_usable()) {
 		struct sl_mspan *oldest = kept->first;
 
 		unkeep(mc, oldest);
-		to_heap(oldest);
+		to_heap(mc, oldest);
 	}
 	sl_mspan_set_owner(s, mc);
 	sl_ring_add(kept, s);
@@ -118,6 +118,6 @@ sl_mlarge_release(struct sl_mcache *mc)
 
 	while ((s = kept_by(mc)->first) != NULL) {
 		unkeep(mc, s);
-		to_heap(s);
+		to_heap(mc, s);
 	}
 }

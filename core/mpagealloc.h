@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * mpagealloc.h - runs of free pages (Go: pageAlloc, and mheap's grow).
+ * mpagealloc.h - runs of free pages, and the heap lock (Go: pageAlloc).
  *
- * Used by mheap alone, which holds its lock around every call.  Policy:
- * address-ordered first fit, over the whole heap: a run may cross arenas that
- * are neighbours.  With an alignment, the first fit of those that are
- * aligned.
+ * Used by mpagegrow, mpagecache, mscavenge and mheap, all under the heap lock,
+ * which they take here.  Policy: address-ordered first fit, over the whole
+ * heap: a run may cross arenas that are neighbours.  With an alignment, the
+ * first fit of those that are aligned.
  *
- * The heap grows by chunks of 4 MiB within arenas of 64 MiB; an arena is taken
- * next to the last one if that address is free, and elsewhere if not.
+ * A page is in use, or it is free, and then either clean (it reads as zero and
+ * takes no memory) or garbage.
  */
 #ifndef SL_MPAGEALLOC_H
 #define SL_MPAGEALLOC_H
@@ -17,29 +17,52 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/mspan.h"
+
+/* The heap lock.  Returns whether it had to wait. */
+bool sl_pages_lock(void);
+void sl_pages_unlock(void);
+void sl_pages_fork_prepare(void);
+void sl_pages_fork_done(void);
+
 /* The address of a run of npages pages, a multiple of align_pages pages (a
- * power of two); 0: none.  *needzero: some page of it was used before. */
+ * power of two), in use from now on; 0: none.  *needzero: not all are clean. */
 uintptr_t sl_pages_alloc(size_t npages, size_t align_pages, bool *needzero);
 
-/* Make room for such a run.  False: the OS has no memory. */
-bool sl_pages_grow(size_t npages, size_t align_pages);
+/* These very pages.  False: some are in use, or not in the heap. */
+bool sl_pages_are_free(uintptr_t base, size_t npages);
+bool sl_pages_alloc_at(uintptr_t base, size_t npages, bool *needzero);
 
-void sl_pages_free(uintptr_t base, size_t npages);
+void sl_pages_free(uintptr_t base, size_t npages, bool clean);
 
-/* Give the contents of free pages back to the OS; in [base, base + npages)
- * or, if npages is 0, everywhere.  Returns bytes. */
-size_t sl_pages_scavenge(uintptr_t base, size_t npages);
+/*
+ * All free pages of an aligned block of 64, a bit each, with a run of npages
+ * among them; they are in use from now on.  Returns the block's address; 0:
+ * none.  The clean ones stay so, and take no memory, until the caller says
+ * sl_sys_used().
+ */
+uintptr_t sl_pages_take_block(size_t npages, uint64_t *free, uint64_t *clean);
+void sl_pages_give_block(uintptr_t base, uint64_t free, uint64_t clean);
 
-/* Visit each stretch of address space that was made usable, from low to high
- * addresses.  Between two of them there is a gap. */
-void sl_pages_walk(
-    void (*visit)(uintptr_t base, size_t npages, void *arg), void *arg);
+/* The highest run of garbage, at most max_pages of it, or a huge page; in use
+ * from now on.  0: there is no garbage.  Give it back by sl_pages_free(). */
+uintptr_t sl_pages_take_garbage(size_t max_pages, size_t *npages);
 
-/* Bytes of address space made usable so far. */
-size_t sl_pages_mapped_bytes(void);
+/* Now. */
+struct sl_pages_counts {
+	size_t mapped;  /* pages of the heap */
+	size_t free;    /* of these */
+	size_t garbage; /* of these */
+	uint64_t locks; /* how often the heap lock was taken */
+	uint64_t waits; /* ... and had to be waited for */
+};
+void sl_pages_counts(struct sl_pages_counts *out);
 
-/* Are the summaries true, and is no free page below those that a search looks
- * at?  Slow; for tests, and for debug builds when the heap grows. */
+/* Pages that did not exist are there, free and clean; for mpagegrow. */
+void sl_pages_add(size_t page, size_t npages);
+
+/* Are the summaries and counts true, and is no free page below those that a
+ * search looks at?  Slow; for tests, and for debug builds when it grows. */
 bool sl_pages_check(void);
 
 #endif /* SL_MPAGEALLOC_H */

@@ -6,13 +6,14 @@
  * Go reserves the five arrays for the whole address space, 585 MiB that are
  * mostly never touched.  That is more than some processes may have
  * (RLIMIT_AS).  Here the root alone is an array; what is below an entry of it
- * is allocated when the heap first comes there, 39 KiB for 16 GiB.  Eight
+ * is allocated when the heap first comes there, 40 KiB for 16 GiB.  Eight
  * siblings always lie side by side, which is all that a search needs.
  */
 #include "core/mpagetree.h"
 
 #include <assert.h>
 
+#include "core/bits.h"
 #include "core/die.h"
 #include "core/persistent.h"
 
@@ -25,6 +26,7 @@ enum {
 	SUMS = 8 + 64 + 512 + 4096, /* below a root entry */
 	LOG_ARENA_PAGES = SL_ARENA_SHIFT - SL_PAGE_SHIFT,
 	ARENAS = 1 << (LOG_ROOT_PAGES - LOG_ARENA_PAGES), /* of these */
+	ROOT_CHUNKS = 1 << LEAF * LOG_CHILDREN,
 	ARENA_CHUNKS = SL_ARENA_PAGES / SL_CHUNK_PAGES,
 };
 
@@ -35,6 +37,7 @@ static_assert(LOG_ROOT_PAGES - LEAF * LOG_CHILDREN == SL_LOG_CHUNK_PAGES,
 struct subtree {
 	sl_pallocsum sums[SUMS]; /* level by level */
 	struct sl_pallocdata *chunks[ARENAS];
+	uint64_t marks[ROOT_CHUNKS / 64]; /* a bit for each chunk */
 };
 
 static sl_pallocsum root[NUM_ROOTS];
@@ -42,6 +45,7 @@ static struct subtree *subtrees[NUM_ROOTS];
 static size_t roots_end; /* all entries from here on are 0 */
 /* The chunk, counted from address 0, whose summaries may be out of date. */
 static size_t stale = SL_NO_PAGE;
+static size_t marks_end; /* no chunk from here on is marked */
 
 static unsigned
 log_pages(unsigned level)
@@ -255,6 +259,60 @@ sl_pagetree_find(size_t from, size_t npages)
 	return go_up(LEAF, chunk + 1, run, npages);
 }
 
+/* The word that the mark of a chunk is in, and its bit there. */
+static uint64_t *
+mark_at(size_t chunk, uint64_t *bit)
+{
+	struct subtree *t = subtrees[chunk / ROOT_CHUNKS];
+
+	*bit = UINT64_C(1) << chunk % 64;
+	return &t->marks[chunk % ROOT_CHUNKS / 64];
+}
+
+void
+sl_pagetree_mark(size_t page, size_t npages)
+{
+	size_t first = page >> SL_LOG_CHUNK_PAGES;
+	size_t last = (page + npages - 1) >> SL_LOG_CHUNK_PAGES;
+	uint64_t bit;
+
+	for (size_t i = first; i <= last; i++)
+		*mark_at(i, &bit) |= bit;
+	if (last >= marks_end)
+		marks_end = last + 1;
+}
+
+void
+sl_pagetree_unmark(size_t page)
+{
+	uint64_t bit;
+
+	*mark_at(page >> SL_LOG_CHUNK_PAGES, &bit) &= ~bit;
+}
+
+size_t
+sl_pagetree_highest_marked(void)
+{
+	uint64_t bit, w;
+
+	while (marks_end > 0) {
+		size_t last = marks_end - 1;
+
+		if (subtrees[last / ROOT_CHUNKS] == NULL) {
+			marks_end = last / ROOT_CHUNKS * ROOT_CHUNKS;
+			continue;
+		}
+		w = *mark_at(last, &bit) & (bit | (bit - 1));
+		if (w != 0) {
+			last += 63 - (size_t)__builtin_clzll(w) - last % 64;
+			marks_end = last + 1;
+			return last << SL_LOG_CHUNK_PAGES;
+		}
+		marks_end = last / 64 * 64;
+	}
+	return SL_NO_PAGE;
+}
+
 static bool
 check_level(unsigned level, size_t root_index)
 {
@@ -279,9 +337,30 @@ check_level(unsigned level, size_t root_index)
 	return true;
 }
 
-bool
-sl_pagetree_check(void)
+static bool
+check_chunks(size_t root_index, size_t *free, size_t *garbage)
 {
+	for (size_t i = 0; i < ROOT_CHUNKS; i++) {
+		size_t chunk = root_index * ROOT_CHUNKS + i, before = *garbage;
+		struct sl_pallocdata *d =
+		    sl_pagetree_chunk(chunk << SL_LOG_CHUNK_PAGES);
+		uint64_t bit;
+
+		for (size_t k = 0; d != NULL && k < SL_CHUNK_PAGES / 64; k++) {
+			*free += sl_popcount(d->free.w[k]);
+			*garbage += sl_popcount(d->free.w[k] & d->dirty.w[k]);
+		}
+		if (*garbage != before &&
+		    (chunk >= marks_end || (*mark_at(chunk, &bit) & bit) == 0))
+			return false;
+	}
+	return true;
+}
+
+bool
+sl_pagetree_check(size_t *free, size_t *garbage)
+{
+	*free = *garbage = 0;
 	update_stale();
 	for (size_t i = 0; i < NUM_ROOTS; i++) {
 		if (subtrees[i] == NULL) {
@@ -292,6 +371,8 @@ sl_pagetree_check(void)
 		for (unsigned level = 0; level <= LEAF; level++)
 			if (!check_level(level, i))
 				return false;
+		if (!check_chunks(i, free, garbage))
+			return false;
 	}
 	return true;
 }

@@ -39,7 +39,17 @@ bool sl_pagetree_add_arena(size_t page);
 /* The caller changed free bits of these pages. */
 void sl_pagetree_changed(size_t page, size_t npages);
 
-/* Does each summary say what is below it?  Slow; for tests. */
-bool sl_pagetree_check(void);
+/*
+ * Chunks that may hold garbage, that is pages that are free and not clean, are
+ * marked (Go: scavengeIndex).  The first page of the highest one, or
+ * SL_NO_PAGE.
+ */
+void sl_pagetree_mark(size_t page, size_t npages);
+void sl_pagetree_unmark(size_t page);
+size_t sl_pagetree_highest_marked(void);
+
+/* Does each summary say what is below it, and is garbage only where it is
+ * marked?  Counts free pages and garbage.  Slow; for tests. */
+bool sl_pagetree_check(size_t *free, size_t *garbage);
 
 #endif /* SL_MPAGETREE_H */

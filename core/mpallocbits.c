@@ -5,20 +5,9 @@
  */
 #include "core/mpallocbits.h"
 
+#include "core/bits.h"
+
 enum { WORDS = SL_CHUNK_PAGES / 64 };
-
-/* Bit i: n bits from i on are set in x, n = 1..64 (Go: findBitRange64). */
-static uint64_t
-shrink_runs(uint64_t x, size_t n)
-{
-	size_t k = 1; /* runs of k are known */
-
-	while (2 * k <= n && x != 0) {
-		x &= x >> k;
-		k *= 2;
-	}
-	return k < n ? x & x >> (n - k) : x;
-}
 
 /* Set bits at the low and at the high end. */
 static size_t
@@ -54,7 +43,7 @@ sl_pallocbits_find(const struct sl_pallocbits *b, size_t from, size_t n)
 		run = high_ones(x);
 		if (n > 64)
 			continue;
-		x = shrink_runs(x, n);
+		x = sl_bit_runs(x, n);
 		if (x != 0)
 			return i * 64 + (size_t)__builtin_ctzll(x);
 	}
@@ -98,7 +87,7 @@ sl_pallocbits_summarize(const struct sl_pallocbits *b)
 			max = run;
 		/* A longer run inside the word? */
 		if (max < 62) {
-			x = shrink_runs(x, max + 1);
+			x = sl_bit_runs(x, max + 1);
 			for (; x != 0; x &= x >> 1)
 				max++;
 		}
@@ -116,19 +105,7 @@ next_mask(size_t *i, size_t *n, size_t *word)
 	*word = *i / 64;
 	*i += here;
 	*n -= here;
-	return ~UINT64_C(0) >> (64 - here) << at;
-}
-
-void
-sl_pallocbits_clear(struct sl_pallocbits *b, size_t i, size_t n)
-{
-	size_t word;
-
-	while (n > 0) {
-		uint64_t mask = next_mask(&i, &n, &word);
-
-		b->w[word] &= ~mask;
-	}
+	return sl_bit_range(at, here);
 }
 
 bool
@@ -146,23 +123,39 @@ sl_pallocbits_any(const struct sl_pallocbits *b, size_t i, size_t n)
 }
 
 bool
-sl_pallocdata_take(struct sl_pallocdata *d, size_t i, size_t n)
+sl_pallocbits_all(const struct sl_pallocbits *b, size_t i, size_t n)
 {
-	uint64_t dirty = 0;
 	size_t word;
 
 	while (n > 0) {
 		uint64_t mask = next_mask(&i, &n, &word);
 
-		dirty |= d->dirty.w[word] & mask;
-		d->dirty.w[word] |= mask;
-		d->free.w[word] &= ~mask;
+		if ((b->w[word] & mask) != mask)
+			return false;
 	}
-	return dirty != 0;
+	return true;
 }
 
 bool
-sl_pallocdata_give(struct sl_pallocdata *d, size_t i, size_t n)
+sl_pallocdata_take(struct sl_pallocdata *d, size_t i, size_t n, size_t *ndirty)
+{
+	uint64_t was_used = 0;
+	size_t word;
+
+	*ndirty = 0;
+	while (n > 0) {
+		uint64_t mask = next_mask(&i, &n, &word);
+
+		was_used |= ~d->free.w[word] & mask;
+		*ndirty += sl_popcount(d->dirty.w[word] & mask);
+		d->dirty.w[word] |= mask;
+		d->free.w[word] &= ~mask;
+	}
+	return was_used == 0;
+}
+
+bool
+sl_pallocdata_give(struct sl_pallocdata *d, size_t i, size_t n, bool clean)
 {
 	uint64_t was_free = 0;
 	size_t word;
@@ -171,7 +164,74 @@ sl_pallocdata_give(struct sl_pallocdata *d, size_t i, size_t n)
 		uint64_t mask = next_mask(&i, &n, &word);
 
 		was_free |= d->free.w[word] & mask;
+		if (clean)
+			d->dirty.w[word] &= ~mask;
 		d->free.w[word] |= mask;
 	}
 	return was_free == 0;
+}
+
+void
+sl_pallocdata_take_word(
+    struct sl_pallocdata *d, size_t word, uint64_t *free, uint64_t *clean)
+{
+	*free = d->free.w[word];
+	*clean = *free & ~d->dirty.w[word];
+	d->dirty.w[word] |= *free;
+	d->free.w[word] = 0;
+}
+
+bool
+sl_pallocdata_give_word(
+    struct sl_pallocdata *d, size_t word, uint64_t free, uint64_t clean)
+{
+	uint64_t was_free = d->free.w[word] & free;
+
+	d->dirty.w[word] &= ~(free & clean);
+	d->free.w[word] |= free;
+	return was_free == 0;
+}
+
+/* Where a run of set bits of x & y ends that is the last before `end`, and
+ * where it begins; end == 0: there is none. */
+static size_t
+last_run(const uint64_t *x, const uint64_t *y, size_t *end)
+{
+	size_t i = *end, start;
+
+	while (i > 0) {
+		uint64_t w = x[(i - 1) / 64] & y[(i - 1) / 64];
+
+		w <<= 63 - (i - 1) % 64;
+		if (w != 0) {
+			i -= (size_t)__builtin_clzll(w);
+			break;
+		}
+		i = (i - 1) & ~(size_t)63;
+	}
+	*end = start = i;
+	while (start > 0) {
+		uint64_t w = x[(start - 1) / 64] & y[(start - 1) / 64];
+		size_t at = (start - 1) % 64, n = high_ones(w << (63 - at));
+
+		start -= n;
+		if (n <= at) /* it does not reach into the word below */
+			break;
+	}
+	return start;
+}
+
+size_t
+sl_pallocdata_garbage(const struct sl_pallocdata *d, size_t max, size_t *n)
+{
+	size_t end = SL_CHUNK_PAGES, start, from, huge;
+
+	start = last_run(d->free.w, d->dirty.w, &end);
+	from = end - start > max ? end - max : start;
+	/* Do not split a huge page that could go as a whole. */
+	huge = from & ~(size_t)(SL_HUGE_PAGES - 1);
+	if (huge >= start && huge + SL_HUGE_PAGES <= end)
+		from = huge;
+	*n = end - from;
+	return from;
 }

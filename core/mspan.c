@@ -6,6 +6,7 @@
 #include "core/mspan.h"
 
 #include "core/badfree.h"
+#include "core/bits.h"
 #include "core/die.h"
 
 struct sl_mspan sl_mspan_none = {.cur = &sl_mspan_none.free_bits[0]};
@@ -73,18 +74,6 @@ sl_mspan_init(struct sl_mspan *s, uintptr_t base, size_t npages,
 	sl_store_rel(&s->word, w | SL_W_C | SL_W_K(spc));
 }
 
-/* Bits set in w.  Without a popcount instruction the compiler's own would be
- * a call and a table. */
-static unsigned
-popcount(uint64_t w)
-{
-	w -= w >> 1 & UINT64_C(0x5555555555555555);
-	w = (w & UINT64_C(0x3333333333333333)) +
-	    (w >> 2 & UINT64_C(0x3333333333333333));
-	w = (w + (w >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-	return (unsigned)(w * UINT64_C(0x0101010101010101) >> 56);
-}
-
 unsigned
 sl_mspan_count_free(const struct sl_mspan *s)
 {
@@ -96,7 +85,7 @@ sl_mspan_count_free(const struct sl_mspan *s)
 		/* pairs(span.dekker): each freer's bit, or it sees our word. */
 		uint64_t r = sl_load_sc(&s->remote_bits[i]);
 
-		n += popcount(f | r);
+		n += sl_popcount(f | r);
 	}
 	return n;
 }
@@ -228,7 +217,7 @@ sl_mspan_harvest(struct sl_mspan *s)
 				    (uintptr_t)s->elemsize,
 			    "double free by two threads at once");
 		sl_store_rlx(&s->free_bits[i], f | x); /* relaxed: owner */
-		n += popcount(x & ~f);
+		n += sl_popcount(x & ~f);
 	}
 	if (n != 0)
 		s->needzero = 1;

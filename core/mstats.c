@@ -13,6 +13,7 @@
 #include "core/mthread.h"
 #include "core/options.h"
 #include "core/persistent.h"
+#include "core/sys.h"
 
 static void
 add_mcache(struct sl_mcache *mc, void *arg)
@@ -21,6 +22,14 @@ add_mcache(struct sl_mcache *mc, void *arg)
 
 	sl_mcache_add_stats(mc, st);
 	st->mcaches_inuse++;
+}
+
+/* While threads run one may have given what another took after it was asked.
+ */
+static uint64_t
+difference(uint64_t taken, uint64_t given)
+{
+	return given < taken ? taken - given : 0;
 }
 
 SL_PUBLIC int
@@ -40,8 +49,15 @@ sl_stats_read(struct sl_stats *stats)
 	sl_mheap_stats(&heap);
 	sl_thread_leave(&in);
 	st.heap_mapped_bytes = heap.mapped_bytes;
-	st.heap_inuse_bytes = heap.inuse_bytes;
-	st.spans_inuse = heap.spans_inuse;
+	st.heap_free_bytes = heap.free_bytes;
+	st.heap_clean_bytes = heap.clean_bytes;
+	st.scavenged_bytes = heap.scavenged_bytes;
+	st.heap_locks = heap.locks;
+	st.heap_lock_waits = heap.lock_waits;
+	st.heap_inuse_bytes = difference(st.pages_taken, st.pages_given)
+			      << SL_PAGE_SHIFT;
+	st.spans_inuse = difference(st.spans_taken, st.spans_given);
+	st.ready_bytes = sl_sys_bytes(SL_SYS_READY);
 	st.meta_bytes = sl_persistent_bytes();
 	backlog = sl_set_backlog();
 	st.set_backlog = backlog.nodes;

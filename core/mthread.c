@@ -32,6 +32,7 @@
 #include "core/mtiny.h"
 #include "core/options.h"
 #include "core/signals.h"
+#include "core/sys.h"
 
 enum { LAST_ROUND = 3 }; /* of PTHREAD_DESTRUCTOR_ITERATIONS, which is 4 */
 
@@ -86,6 +87,7 @@ leave(struct sl_mcache *mc)
 	sl_tiny_drop(mc);
 	sl_mlarge_release(mc);
 	sl_mcache_release_all(mc);
+	sl_mheap_flush(&mc->heap);
 	sl_set_thread_leave();
 	sl_epoch_unregister(&mc->central.epoch);
 	is_past_end = true;
@@ -128,6 +130,7 @@ static void
 init_once(void)
 {
 	sl_options_init();
+	sl_sys_refuse(sl_options.refuse, sl_options.refuse_count);
 	sl_mhook_init();
 	sl_mheap_init();
 	sl_fixalloc_init(
@@ -245,6 +248,7 @@ sl_thread_borrow(void)
 void
 sl_thread_return(void)
 {
+	sl_mheap_flush(&mcache_shared.heap);
 	is_borrowing = false;
 	sl_mutex_unlock(&shared);
 }
@@ -368,6 +372,7 @@ after_fork_in_child(void)
 		unlink_from(&in_use, mc);
 		mc->is_lost = true;
 		push(&adoptable, mc);
+		sl_mheap_flush(&mc->heap);
 	}
 	sl_mutex_unlock_after_fork(&threads);
 	sl_thread_leave(&in);

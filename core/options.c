@@ -24,6 +24,7 @@ struct sl_options sl_options;
 enum {
 	MAX_PATH = 1024, /* of a value that is a path, with its end */
 	MAX_PAGES = 1 << 20,
+	MAX_CALLS = 1 << 30,
 	MAX_PAUSES = 1 << 20, /* some 10 ms */
 	MAX_MEAN = 0x7000000, /* SL_MAX_MEAN of mrandom.h */
 	MAX_LIMBO = 1 << 30,  /* 32 GiB: no bound */
@@ -65,6 +66,10 @@ static const struct option {
 	"MiB allocated until what was freed is swept, as in Go; 0: at once"),
     NUMBER("keep-pages", keep_pages, 0, MAX_PAGES, 1024, 0,
 	"a freed span of more pages goes back to the system"),
+    NUMBER("refuse", refuse, 0, MAX_CALLS, 0, 0,
+	"for tests: which request for memory the system refuses; 0: none"),
+    NUMBER("refuse-count", refuse_count, 1, MAX_CALLS, 1, 0,
+	"and how many from then on"),
     NUMBER("backoff", backoff, 0, MAX_PAUSES, SL_BACKOFF, 0,
 	"pauses after a try that lost to another thread's, at first"),
     NUMBER("backoff-max", backoff_max, 0, MAX_PAUSES, SL_BACKOFF_MAX, 0,

@@ -34,6 +34,9 @@ struct sl_options {
 	unsigned backoff_max;
 	unsigned limbo; /* nodes that may wait for a grace period */
 
+	/* For tests, see sl_sys_refuse() in sys.h. */
+	unsigned refuse, refuse_count;
+
 	/* Of enum sl_hook: what the above asks for.  Not 0: the fast paths
 	 * are closed, see mhook.h. */
 	unsigned hooks;

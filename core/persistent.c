@@ -15,11 +15,16 @@
 enum {
 	CHUNK_BYTES = 256 << 10,
 	DIRECT_BYTES = 64 << 10, /* as large as this: straight from the OS */
-	OS_PAGE = 4096,
 };
 
 static struct sl_mutex lock = SL_MUTEX_INIT(SL_RANK_PERSISTENT);
 static uintptr_t next, end; /* under lock: the current chunk */
+
+/* At the beginning of each chunk. */
+struct chunk {
+	struct chunk *older; /* constant */
+};
+static _Atomic(struct chunk *) chunks; /* the newest */
 static _Atomic(size_t) bytes_mapped;
 
 static void *
@@ -33,6 +38,28 @@ from_os(size_t bytes)
 	return p;
 }
 
+/* Chunks are never unmapped, so readers need no lock. */
+static void
+begin_chunk_locked(struct chunk *c)
+{
+	c->older = sl_load_rlx(&chunks); /* relaxed: written under lock */
+	/* pairs(persistent.chunks): whoever finds c finds what is older. */
+	sl_store_rel(&chunks, c);
+	end = (uintptr_t)c + CHUNK_BYTES;
+}
+
+bool
+sl_persistent_contains(const void *p)
+{
+	/* pairs(persistent.chunks) */
+	const struct chunk *c = sl_load_acq(&chunks);
+
+	for (; c != NULL; c = c->older)
+		if ((uintptr_t)p - (uintptr_t)c < CHUNK_BYTES)
+			return true;
+	return false;
+}
+
 static void *
 bump_locked(size_t bytes, size_t align)
 {
@@ -40,10 +67,12 @@ bump_locked(size_t bytes, size_t align)
 
 	if (next == 0 || p + bytes > end) {
 		/* The tail of the old chunk is given up. */
-		p = (uintptr_t)from_os(CHUNK_BYTES);
-		if (p == 0)
+		struct chunk *c = from_os(CHUNK_BYTES);
+
+		if (c == NULL)
 			return NULL;
-		end = p + CHUNK_BYTES;
+		begin_chunk_locked(c);
+		p = ((uintptr_t)(c + 1) + align - 1) & ~(uintptr_t)(align - 1);
 	}
 	next = p + bytes;
 	return (void *)p;
@@ -56,10 +85,13 @@ sl_persistent_alloc(size_t bytes, size_t align)
 
 	if (align == 0)
 		align = 8;
-	if ((align & (align - 1)) != 0 || align > OS_PAGE)
+	if ((align & (align - 1)) != 0 || align > SL_OS_PAGE)
 		sl_throw("persistent: alignment %zu", align);
+	if (sl_sys_is_refused())
+		return NULL;
 	if (bytes >= DIRECT_BYTES)
-		return from_os((bytes + OS_PAGE - 1) & ~(size_t)(OS_PAGE - 1));
+		return from_os(
+		    (bytes + SL_OS_PAGE - 1) & ~(size_t)(SL_OS_PAGE - 1));
 	sl_mutex_lock(&lock);
 	p = bump_locked(bytes, align);
 	sl_mutex_unlock(&lock);

@@ -92,6 +92,17 @@ struct sl_stats {
 	/* epoch mode */
 	uint64_t turns;  /* the sweep generation advanced */
 	uint64_t sweeps; /* spans swept: what was freed in them became free */
+	/* the page heap */
+	uint64_t spans_taken;       /* spans made of pages */
+	uint64_t spans_given;       /* ... and unmade */
+	uint64_t pages_taken;       /* 8 KiB each */
+	uint64_t pages_given;       /* ... and given back */
+	uint64_t pagecache_hits;    /* spans from a thread's own pages */
+	uint64_t pagecache_refills; /* blocks of 64 pages taken */
+	uint64_t pagecache_frees;   /* spans whose pages stayed with a thread */
+	uint64_t heap_locks;        /* how often the heap lock was taken */
+	uint64_t heap_lock_waits;   /* ... when it was held */
+	uint64_t scavenged_bytes;   /* given back to the OS */
 	/* large objects */
 	uint64_t large_allocs;
 	uint64_t large_frees;
@@ -110,6 +121,9 @@ struct sl_stats {
 	/* memory, now */
 	uint64_t heap_mapped_bytes; /* address space taken for the heap */
 	uint64_t heap_inuse_bytes;  /* pages in spans */
+	uint64_t heap_free_bytes;   /* pages in no span and with no thread */
+	uint64_t heap_clean_bytes;  /* ... of these: take no memory */
+	uint64_t ready_bytes;       /* of all that is ours: in use, or was */
 	uint64_t meta_bytes;        /* mapped for descriptors and tables */
 	uint64_t spans_inuse;
 	uint64_t mcaches_inuse;

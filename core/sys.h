@@ -2,9 +2,29 @@
 /*
  * sys.h - memory from the operating system (Go: mem.go).
  *
- * Used by persistent and mpagealloc.  A range of address space is None,
- * Reserved (no access), Prepared (accessible, perhaps never touched) or
- * Ready; sizes are multiples of the OS page.
+ * Used by persistent, mpagealloc, mscavenge, mheap and mstats.  Any threads at
+ * once.  Each byte of address space is in one of four states:
+ *
+ *   None      not ours
+ *   Reserved  ours, but an access faults
+ *   Prepared  accessible, reads as zero, and takes no memory before the first
+ *             access
+ *   Ready     in use: takes memory
+ *
+ *   call      from -> to                     may be refused
+ *   -------------------------------------------------------
+ *   alloc     None -> Ready                  yes
+ *   reserve   None -> Reserved               yes
+ *   map       Reserved -> Prepared           yes
+ *   used      Prepared -> Ready              no
+ *   unused    Ready -> Prepared              yes
+ *   move      Ready -> Prepared, and its     yes
+ *             contents elsewhere
+ *   fault     Ready or Prepared -> Reserved  yes
+ *   free      any -> None                    yes, but see there
+ *
+ * What is refused leaves everything as it was.  The bytes in each state are
+ * counted exactly.  Addresses and sizes are multiples of the OS page.
  */
 #ifndef SL_SYS_H
 #define SL_SYS_H
@@ -13,24 +33,62 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* None -> Ready: zeroed memory, or NULL. */
+enum { SL_OS_PAGE = 4096 };
+
+enum sl_sys_state {
+	SL_SYS_RESERVED,
+	SL_SYS_PREPARED,
+	SL_SYS_READY,
+	SL_SYS_STATES,
+};
+
+/* NULL: refused. */
 void *sl_sys_alloc(size_t bytes);
 
-/* None -> Reserved at `hint` or, if that is taken or 0, anywhere; aligned to
- * `align`, a power of two.  NULL if there is no room. */
+/* At `hint` or, if that is taken or 0, anywhere; aligned to `align`, a power
+ * of two.  NULL: refused. */
 void *sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align);
 
-/* Reserved -> Prepared.  False: the OS refused. */
 bool sl_sys_map(void *p, size_t bytes);
+void sl_sys_used(void *p, size_t bytes);
 
-/* Ready -> Prepared: contents are lost and will read as zero.  False: the OS
- * refused, and the contents are as they were. */
+/* False: refused, and the contents are as they were. */
 bool sl_sys_unused(void *p, size_t bytes);
+
+/* The memory of [from, from + bytes) replaces that of [to, to + bytes), which
+ * is Ready.  Much faster than a copy if that is large.  False: refused, or
+ * this system cannot do it. */
+bool sl_sys_move(void *from, void *to, size_t bytes);
+
+/* Contents are lost. */
+bool sl_sys_fault(void *p, size_t bytes, enum sl_sys_state from);
+
+/* Where the system refuses to take it back the range stays as it was, counted
+ * no more. */
+void sl_sys_free(void *p, size_t bytes, enum sl_sys_state from);
+
+/* Whether huge pages may be used, as far as the system takes advice. */
+void sl_sys_huge(void *p, size_t bytes, bool yes);
 
 /* Bytes of address space that the process may have; SIZE_MAX: no limit. */
 size_t sl_sys_address_space(void);
 
-/* Any -> None. */
-void sl_sys_free(void *p, size_t bytes);
+/* Bytes in a state, now. */
+size_t sl_sys_bytes(enum sl_sys_state state);
+
+/*
+ * For tests: all calls above that may be refused, and allocations of metadata
+ * (persistent.h), are numbered from 1 in the order in which they come.  Those
+ * from `first` on, `count` of them, are refused.  From the options refuse and
+ * refuse-count.
+ */
+void sl_sys_refuse(uint64_t first, uint64_t count);
+
+/* Is this call to be refused?  Counts it. */
+bool sl_sys_is_refused(void);
+
+/* How many calls were counted, and refused. */
+uint64_t sl_sys_calls(void);
+uint64_t sl_sys_refusals(void);
 
 #endif /* SL_SYS_H */

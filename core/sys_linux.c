@@ -1,14 +1,77 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sys_linux.c - the memory states of sys.h by mmap and madvise on Linux.
- * Called by persistent, mpagealloc and mheap.
+ * sys_linux.c - the memory states of sys.h by mmap and its family on Linux.
+ * Called by persistent, mpagealloc, mscavenge, mheap and mstats.
+ *
+ * A range that was once ours may be refused to us later: the kernel splits
+ * mappings for mprotect, munmap and mremap, and their number is limited.  So
+ * no call here ends the program.
  */
 #include "core/sys.h"
 
+#include <errno.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
+#include "core/atomic.h"
 #include "core/die.h"
+
+/* Since Linux 5.7; an older one refuses it. */
+#ifndef MREMAP_DONTUNMAP
+#define MREMAP_DONTUNMAP 4
+#endif
+
+static _Atomic(size_t) bytes_in[SL_SYS_STATES];
+static _Atomic(uint64_t) calls, refusals;
+/* The calls to refuse; constant while threads run. */
+static uint64_t refuse_first, refuse_count;
+
+/* relaxed, both: statistics. */
+static void
+add(enum sl_sys_state state, size_t bytes)
+{
+	sl_fetch_add_rlx(&bytes_in[state], bytes); /* relaxed: as said */
+}
+
+static void
+sub(enum sl_sys_state state, size_t bytes)
+{
+	size_t before;
+
+	before = sl_fetch_sub_rlx(&bytes_in[state], bytes); /* relaxed: same */
+	if (before < bytes)
+		sl_throw("memory: %zu bytes leave state %u, which has %zu",
+		    bytes, (unsigned)state, before);
+}
+
+static void
+change(enum sl_sys_state from, enum sl_sys_state to, size_t bytes)
+{
+	/* In this order a reader meets no byte that is nowhere. */
+	add(to, bytes);
+	sub(from, bytes);
+}
+
+void
+sl_sys_refuse(uint64_t first, uint64_t count)
+{
+	sl_store_rlx(&calls, 0);    /* relaxed: no other thread is inside */
+	sl_store_rlx(&refusals, 0); /* relaxed: as above */
+	refuse_first = first;
+	refuse_count = count;
+}
+
+bool
+sl_sys_is_refused(void)
+{
+	/* relaxed: the order of the calls is nobody's business */
+	uint64_t n = sl_fetch_add_rlx(&calls, 1) + 1;
+
+	if (n - refuse_first >= refuse_count || refuse_first == 0)
+		return false;
+	sl_fetch_add_rlx(&refusals, 1); /* relaxed: a statistic */
+	return true;
+}
 
 static void *
 map_any(uintptr_t hint, size_t bytes, int prot)
@@ -22,20 +85,23 @@ map_any(uintptr_t hint, size_t bytes, int prot)
 void *
 sl_sys_alloc(size_t bytes)
 {
-	return map_any(0, bytes, PROT_READ | PROT_WRITE);
+	void *p;
+
+	if (sl_sys_is_refused())
+		return NULL;
+	p = map_any(0, bytes, PROT_READ | PROT_WRITE);
+	if (p != NULL)
+		add(SL_SYS_READY, bytes);
+	return p;
 }
 
-void *
-sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align)
+/* The hint was taken: ask for more, and trim both ends. */
+static char *
+reserve_aligned(size_t bytes, size_t align)
 {
 	char *p, *q;
 	size_t head;
 
-	p = map_any(hint, bytes, PROT_NONE);
-	if (p == NULL || ((uintptr_t)p & (align - 1)) == 0)
-		return p;
-	/* The hint was taken.  Ask for more, and trim both ends. */
-	munmap(p, bytes);
 	if (bytes + align < bytes)
 		return NULL;
 	p = map_any(0, bytes + align, PROT_NONE);
@@ -43,22 +109,104 @@ sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align)
 		return NULL;
 	head = -(uintptr_t)p & (align - 1);
 	q = p + head;
+	/* What cannot be trimmed stays: it costs nothing but addresses. */
 	if (head != 0)
-		munmap(p, head);
-	munmap(q + bytes, align - head);
+		(void)munmap(p, head);
+	(void)munmap(q + bytes, align - head);
 	return q;
+}
+
+void *
+sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align)
+{
+	char *p;
+
+	if (sl_sys_is_refused())
+		return NULL;
+	p = map_any(hint, bytes, PROT_NONE);
+	if (p != NULL && ((uintptr_t)p & (align - 1)) != 0) {
+		(void)munmap(p, bytes);
+		p = reserve_aligned(bytes, align);
+	}
+	if (p != NULL)
+		add(SL_SYS_RESERVED, bytes);
+	return p;
 }
 
 bool
 sl_sys_map(void *p, size_t bytes)
 {
-	return mprotect(p, bytes, PROT_READ | PROT_WRITE) == 0;
+	if (sl_sys_is_refused() ||
+	    mprotect(p, bytes, PROT_READ | PROT_WRITE) != 0)
+		return false;
+	change(SL_SYS_RESERVED, SL_SYS_PREPARED, bytes);
+	return true;
+}
+
+void
+sl_sys_used(void *p, size_t bytes)
+{
+	(void)p; /* the first access is enough for Linux */
+	change(SL_SYS_PREPARED, SL_SYS_READY, bytes);
 }
 
 bool
 sl_sys_unused(void *p, size_t bytes)
 {
-	return madvise(p, bytes, MADV_DONTNEED) == 0;
+	if (sl_sys_is_refused() || madvise(p, bytes, MADV_DONTNEED) != 0)
+		return false;
+	change(SL_SYS_READY, SL_SYS_PREPARED, bytes);
+	return true;
+}
+
+/*
+ * The old range stays mapped, so that no other thread's mmap gets it.  The new
+ * one is unmapped by the kernel first, even if it then refuses to move.
+ */
+bool
+sl_sys_move(void *from, void *to, size_t bytes)
+{
+	if (sl_sys_is_refused())
+		return false;
+	if (mremap(from, bytes, bytes,
+		MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
+		to) == MAP_FAILED) {
+		if (mmap(to, bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			    MAP_FIXED_NOREPLACE,
+			-1, 0) == MAP_FAILED &&
+		    errno != EEXIST)
+			sl_throw("mremap lost %zu bytes at %p", bytes, to);
+		return false;
+	}
+	change(SL_SYS_READY, SL_SYS_PREPARED, bytes);
+	return true;
+}
+
+bool
+sl_sys_fault(void *p, size_t bytes, enum sl_sys_state from)
+{
+	/* A new mapping in place of the old one, whose memory goes. */
+	if (sl_sys_is_refused() ||
+	    mmap(p, bytes, PROT_NONE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
+		0) == MAP_FAILED)
+		return false;
+	change(from, SL_SYS_RESERVED, bytes);
+	return true;
+}
+
+void
+sl_sys_free(void *p, size_t bytes, enum sl_sys_state from)
+{
+	(void)munmap(p, bytes);
+	sub(from, bytes);
+}
+
+void
+sl_sys_huge(void *p, size_t bytes, bool yes)
+{
+	(void)madvise(p, bytes, yes ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
 size_t
@@ -72,9 +220,20 @@ sl_sys_address_space(void)
 	return limit.rlim_cur;
 }
 
-void
-sl_sys_free(void *p, size_t bytes)
+size_t
+sl_sys_bytes(enum sl_sys_state state)
 {
-	if (munmap(p, bytes) != 0)
-		sl_throw("munmap(%p, %zu) failed", p, bytes);
+	return sl_load_rlx(&bytes_in[state]); /* relaxed: a statistic */
+}
+
+uint64_t
+sl_sys_calls(void)
+{
+	return sl_load_rlx(&calls); /* relaxed: a statistic */
+}
+
+uint64_t
+sl_sys_refusals(void)
+{
+	return sl_load_rlx(&refusals); /* relaxed: a statistic */
 }

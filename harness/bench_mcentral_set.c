@@ -143,7 +143,7 @@ seam_setup(struct sl_worker *w)
 	sl_mock_user();
 	for (; share > 0 && sl_mock_outstanding(spc) < want; share--) {
 		s = sl_mheap_alloc_span(
-		    sl_class_to_pages[spc / 2u], 1, spc, NULL, true);
+		    NULL, sl_class_to_pages[spc / 2u], 1, spc, NULL, true);
 		if (s == NULL)
 			sl_quit(SL_EXIT_CANNOT, "there are only %d spans",
 			    SL_MOCK_SPANS);

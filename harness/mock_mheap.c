@@ -105,11 +105,12 @@ sl_mock_index(const struct sl_mspan *s)
 }
 
 struct sl_mspan *
-sl_mheap_alloc_span(size_t npages, size_t align_pages, sl_spanclass spc,
-    struct sl_mcache *owner, bool may_grow)
+sl_mheap_alloc_span(struct sl_mheap_user *u, size_t npages, size_t align_pages,
+    sl_spanclass spc, struct sl_mcache *owner, bool may_grow)
 {
 	struct sl_mspan *s = NULL;
 
+	(void)u;
 	(void)align_pages;
 	if (npages > SL_MOCK_SPAN_PAGES || !may_grow)
 		return NULL;
@@ -128,8 +129,9 @@ sl_mheap_alloc_span(size_t npages, size_t align_pages, sl_spanclass spc,
 }
 
 void
-sl_mheap_free_span(struct sl_mspan *s)
+sl_mheap_free_span(struct sl_mheap_user *u, struct sl_mspan *s)
 {
+	(void)u;
 	sl_mspan_retire(s);
 	sl_mutex_lock(&heap.lock);
 	heap.outstanding[s->spanclass]--;

@@ -242,7 +242,7 @@ step_to_heap(struct model *m)
 	model_forget_unlisted(m);
 	drop(m->away, &m->naway, find(m->away, m->naway, s));
 	held[sl_mock_index(s)] = false;
-	sl_mheap_free_span(s);
+	sl_mheap_free_span(NULL, s);
 }
 
 static unsigned visits[SL_MOCK_SPANS];

@@ -315,7 +315,7 @@ set_check_policy(unsigned threads, unsigned spans)
 	struct sl_mspan *s = set_new_span(class_of(1024, true));
 
 	first_span = s - sl_mock_index(s);
-	sl_mheap_free_span(s);
+	sl_mheap_free_span(NULL, s);
 	memset(stamps, 0, sizeof(stamps));
 	start(threads, spans, use_spans);
 	for (unsigned i = 0; i < MAIL; i++) {

@@ -78,7 +78,7 @@ struct sl_mspan *
 set_new_span(sl_spanclass spc)
 {
 	return sl_mheap_alloc_span(
-	    sl_class_to_pages[spc / 2u], 1, spc, NULL, true);
+	    NULL, sl_class_to_pages[spc / 2u], 1, spc, NULL, true);
 }
 
 bool

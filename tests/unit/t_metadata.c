@@ -7,12 +7,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "core/fixalloc.h"
 #include "core/persistent.h"
+#include "core/sys.h"
 
 static bool
 is_zero(const char *p, size_t n)
@@ -53,6 +55,50 @@ persistent_counts_its_bytes(void **state)
 	assert_int_equal(sl_persistent_bytes(), before + (1 << 20));
 }
 
+/* Of memory in chunks it is known which is metadata. */
+static void
+persistent_knows_its_chunks(void **state)
+{
+	static char *p[3000], local;
+	size_t n = sizeof(p) / sizeof(p[0]), before = sl_persistent_bytes();
+	void *outside = malloc(100);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		p[i] = sl_persistent_alloc(300 + i % 100, 0);
+		assert_non_null(p[i]);
+	}
+	assert_true(sl_persistent_bytes() >= before + 3 * (256 << 10));
+	for (size_t i = 0; i < n; i++) {
+		assert_true(sl_persistent_contains(p[i]));
+		assert_true(sl_persistent_contains(p[i] + 299 + i % 100));
+	}
+	assert_false(sl_persistent_contains(&local));
+	assert_false(sl_persistent_contains(&outside));
+	assert_false(sl_persistent_contains(outside));
+	assert_false(sl_persistent_contains(NULL));
+	free(outside);
+}
+
+static void
+persistent_can_be_refused(void **state)
+{
+	size_t before = sl_persistent_bytes();
+
+	(void)state;
+	sl_sys_refuse(1, 2);
+	assert_null(sl_persistent_alloc(8, 0));
+	assert_null(sl_persistent_alloc(1 << 20, 0));
+	assert_non_null(sl_persistent_alloc(8, 0));
+	/* A chunk that cannot be had. */
+	sl_sys_refuse(2, 1);
+	while (sl_persistent_alloc(60000, 0) != NULL)
+		sl_sys_refuse(2, 1);
+	assert_non_null(sl_persistent_alloc(60000, 0));
+	sl_sys_refuse(0, 1);
+	assert_true(sl_persistent_bytes() <= before + 2 * (256 << 10));
+}
+
 enum { N = 2000 };
 static unsigned nfirst;
 
@@ -82,6 +128,44 @@ fixalloc_hands_out_distinct_objects(void **state)
 			assert_int_equal((unsigned char)obj[i][k], i % 256);
 	assert_int_equal(nfirst, N);
 	assert_int_equal(f.inuse_bytes, N * 40);
+}
+
+/* Side by side in a chunk of 16 KiB, none of which is wasted. */
+static void
+fixalloc_fills_its_chunks(void **state)
+{
+	enum { SIZE = 1000, PER_CHUNK = (16 << 10) / SIZE };
+	struct sl_fixalloc f;
+	char *last = NULL, *p;
+
+	(void)state;
+	sl_fixalloc_init(&f, SIZE, 8, false, NULL, NULL);
+	for (unsigned i = 0; i < 10 * PER_CHUNK; i++) {
+		p = sl_fixalloc_alloc(&f);
+		assert_non_null(p);
+		if (i % PER_CHUNK != 0)
+			assert_ptr_equal(p, last + SIZE);
+		assert_int_equal(
+		    f.chunk_left, (PER_CHUNK - 1 - i % PER_CHUNK) * SIZE);
+		last = p;
+	}
+}
+
+static void
+fixalloc_can_be_refused(void **state)
+{
+	struct sl_fixalloc f;
+
+	(void)state;
+	nfirst = 0;
+	sl_fixalloc_init(&f, 8000, 8, false, count_first, &nfirst);
+	sl_sys_refuse(1, 1);
+	assert_null(sl_fixalloc_alloc(&f));
+	assert_int_equal(f.inuse_bytes, 0);
+	assert_int_equal(nfirst, 0);
+	assert_non_null(sl_fixalloc_alloc(&f));
+	assert_int_equal(nfirst, 1);
+	sl_sys_refuse(0, 1);
 }
 
 static void
@@ -130,7 +214,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(persistent_is_aligned_and_zero),
 	    cmocka_unit_test(persistent_counts_its_bytes),
+	    cmocka_unit_test(persistent_knows_its_chunks),
+	    cmocka_unit_test(persistent_can_be_refused),
 	    cmocka_unit_test(fixalloc_hands_out_distinct_objects),
+	    cmocka_unit_test(fixalloc_fills_its_chunks),
+	    cmocka_unit_test(fixalloc_can_be_refused),
 	    cmocka_unit_test(fixalloc_reuses_last_in_first_out),
 	    cmocka_unit_test(fixalloc_clears_if_asked),
 	};

@@ -18,6 +18,7 @@
 
 #include "core/marena.h"
 #include "core/mpagealloc.h"
+#include "core/mpagegrow.h"
 
 enum {
 	MAX_ARENAS = 32,
@@ -153,7 +154,7 @@ alloc_checked(size_t npages, size_t align_pages)
 static void
 free_checked(uintptr_t base, size_t npages)
 {
-	sl_pages_free(base, npages);
+	sl_pages_free(base, npages, false);
 	mark(base, npages, USED, FREE);
 }
 
@@ -161,6 +162,15 @@ static void
 check(void)
 {
 	assert_true(sl_pages_check());
+}
+
+static size_t
+mapped_bytes(void)
+{
+	struct sl_pages_counts n;
+
+	sl_pages_counts(&n);
+	return n.mapped << SL_PAGE_SHIFT;
 }
 
 /* --- helpers ------------------------------------------------------------- */
@@ -182,11 +192,11 @@ first_hint_is_taken(void **state)
 {
 	(void)state;
 	occupy(HINT(0));
-	assert_int_equal(sl_pages_mapped_bytes(), 0);
+	assert_int_equal(mapped_bytes(), 0);
 	origin = alloc_checked(1, 1);
 	assert_true(origin > HINT(0)); /* HINT(1), unless that is taken too */
 	assert_int_equal((origin - HINT(0)) % (HINT(1) - HINT(0)), 0);
-	assert_int_equal(sl_pages_mapped_bytes(), CHUNK_BYTES);
+	assert_int_equal(mapped_bytes(), CHUNK_BYTES);
 	free_checked(origin, 1);
 	check();
 }
@@ -201,20 +211,20 @@ heap_grows_by_chunks(void **state)
 	for (size_t i = 0; i < n; i++) {
 		p[i] = alloc_checked(1, 1);
 		assert_int_equal(p[i], origin + (i << SL_PAGE_SHIFT));
-		assert_int_equal(sl_pages_mapped_bytes(),
-		    (i / CHUNK_PAGES + 1) * CHUNK_BYTES);
+		assert_int_equal(
+		    mapped_bytes(), (i / CHUNK_PAGES + 1) * CHUNK_BYTES);
 	}
 	/* The pages that are free at the heap's end are part of the run. */
 	big = alloc_checked(2 * CHUNK_PAGES - 1, 1);
 	assert_int_equal(big, p[n - 1] + SL_PAGE_SIZE);
-	assert_int_equal(sl_pages_mapped_bytes(), 4 * CHUNK_BYTES);
+	assert_int_equal(mapped_bytes(), 4 * CHUNK_BYTES);
 	free_checked(big, 2 * CHUNK_PAGES - 1);
 	for (size_t i = 0; i < n; i++)
 		free_checked(p[i], 1);
 	/* So are whole chunks. */
 	all = alloc_checked(5 * CHUNK_PAGES, 1);
 	assert_int_equal(all, origin);
-	assert_int_equal(sl_pages_mapped_bytes(), 5 * CHUNK_BYTES);
+	assert_int_equal(mapped_bytes(), 5 * CHUNK_BYTES);
 	free_checked(all, 5 * CHUNK_PAGES);
 	check();
 }
@@ -277,39 +287,57 @@ same_as_first_fit(void **state)
 	check();
 }
 
+/* Behind a run, into the heap's end, and beyond it. */
 static void
-zero_is_known(void **state)
+runs_grow_in_place(void **state)
 {
-	size_t npages = 600, bytes = npages << SL_PAGE_SHIFT;
+	struct sl_pages_counts n;
 	bool needzero;
-	uintptr_t p;
+	uintptr_t p, q, end;
 
 	(void)state;
-	p = sl_pages_alloc(npages, 1, &needzero);
-	assert_true(p != 0 && needzero); /* the test above has used it */
-	memset((void *)p, 7, bytes);
-	sl_pages_free(p, npages);
-	assert_int_equal(sl_pages_scavenge(p, npages), bytes);
-	assert_int_equal(sl_pages_scavenge(p, npages), 0);
-	assert_int_equal(sl_pages_alloc(npages, 1, &needzero), p);
+	p = alloc_checked(4, 1);
+	q = alloc_checked(1, 1);
+	end = p + (4 << SL_PAGE_SHIFT);
+	if (q == end)
+		assert_false(sl_pages_extend(end, 1, &needzero));
+	free_checked(q, 1);
+	assert_true(sl_pages_extend(end, 3, &needzero));
+	mark(end, 3, FREE, USED);
+	free_checked(p, 7);
+	/* All that there is, and then some. */
+	do
+		p = sl_pages_alloc(1 << 16, 1, &needzero);
+	while (p != 0);
+	assert_true(sl_pages_grow(1 << 16, 1));
+	p = sl_pages_alloc(1 << 16, 1, &needzero);
+	assert_true(p != 0);
+	end = p + ((uintptr_t)1 << (16 + SL_PAGE_SHIFT));
+	sl_pages_counts(&n);
+	assert_true(sl_pages_extend(end, 10 * CHUNK_PAGES, &needzero));
 	assert_false(needzero);
-	for (size_t i = 0; i < bytes; i++)
-		assert_int_equal(((char *)p)[i], 0);
-	/* Of the pages in use nothing is taken. */
-	*(size_t *)p = 1;
-	sl_pages_scavenge(0, 0);
-	assert_int_equal(*(size_t *)p, 1);
-	sl_pages_free(p, npages);
-	assert_int_equal(sl_pages_scavenge(0, 0), bytes);
-	assert_int_equal(sl_pages_alloc(npages, 1, &needzero), p);
-	assert_false(needzero);
-	/* One dirty page among them counts. */
-	sl_pages_free(p, npages);
-	assert_int_equal(
-	    sl_pages_scavenge(p, npages - 1), bytes - SL_PAGE_SIZE);
-	assert_int_equal(sl_pages_alloc(npages, 1, &needzero), p);
-	assert_true(needzero);
-	sl_pages_free(p, npages);
+	assert_true(sl_pages_extend(
+	    end + 10 * CHUNK_BYTES, 3 * SL_ARENA_PAGES, &needzero));
+	memset((void *)(end + 10 * CHUNK_BYTES + 2 * ARENA_BYTES), 1, 8);
+	assert_true(mapped_bytes() > n.mapped << SL_PAGE_SHIFT);
+	assert_false(sl_pages_extend(end, 1, &needzero));
+	check();
+}
+
+static void
+taken_twice_is_found(void **state)
+{
+	bool needzero;
+	uintptr_t p = sl_pages_alloc(2, 1, &needzero);
+
+	(void)state;
+	assert_true(p != 0);
+	assert_false(sl_pages_alloc_at(p, 2, &needzero));
+	assert_false(sl_pages_alloc_at(p + SL_PAGE_SIZE, 1, &needzero));
+	assert_false(sl_pages_alloc_at(HINT(100), 1, &needzero));
+	sl_pages_free(p, 2, false);
+	assert_true(sl_pages_alloc_at(p, 2, &needzero));
+	sl_pages_free(p, 2, false);
 	check();
 }
 
@@ -349,9 +377,10 @@ main(void)
 	    cmocka_unit_test(first_hint_is_taken),
 	    cmocka_unit_test(heap_grows_by_chunks),
 	    cmocka_unit_test(same_as_first_fit),
-	    cmocka_unit_test(zero_is_known),
 	    cmocka_unit_test(runs_cross_arenas),
 	    cmocka_unit_test(alignment_beyond_arenas),
+	    cmocka_unit_test(taken_twice_is_found),
+	    cmocka_unit_test(runs_grow_in_place),
 	};
 
 	if (getenv("SL_SEED") != NULL)

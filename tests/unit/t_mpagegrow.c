@@ -20,6 +20,7 @@
 
 #include "core/marena.h"
 #include "core/mpagealloc.h"
+#include "core/mpagegrow.h"
 
 #define ARENA_BYTES ((uintptr_t)SL_ARENA_PAGES << SL_PAGE_SHIFT)
 #define HINT(i) (((uintptr_t)0xc0 << 32) + ((uintptr_t)(i) << 40))
@@ -28,6 +29,15 @@ static void
 check(void)
 {
 	assert_true(sl_pages_check());
+}
+
+static size_t
+mapped_bytes(void)
+{
+	struct sl_pages_counts n;
+
+	sl_pages_counts(&n);
+	return n.mapped << SL_PAGE_SHIFT;
 }
 
 /* Put something where the heap would like to go, if nothing is there. */
@@ -52,7 +62,7 @@ keep_last(uintptr_t base, size_t npages, void *arg)
 static void
 absurd_sizes(void **state)
 {
-	size_t mapped = sl_pages_mapped_bytes();
+	size_t mapped = mapped_bytes();
 	bool needzero;
 
 	(void)state;
@@ -64,7 +74,7 @@ absurd_sizes(void **state)
 		assert_int_equal(sl_pages_alloc(1, n, &needzero), 0);
 		assert_false(sl_pages_grow(1, n));
 	}
-	assert_int_equal(sl_pages_mapped_bytes(), mapped);
+	assert_int_equal(mapped_bytes(), mapped);
 	check();
 }
 
@@ -84,7 +94,7 @@ runs_cross_root_entries(void **state)
 	p = sl_pages_alloc(npages, 1, &needzero);
 	assert_true(p != 0);
 	check();
-	sl_pages_free(p, npages);
+	sl_pages_free(p, npages, false);
 	check();
 	/* One that is a whole entry, and one that takes all that follow. */
 	q = sl_pages_alloc(root_pages, root_pages, &needzero);
@@ -93,10 +103,10 @@ runs_cross_root_entries(void **state)
 	r = sl_pages_alloc(root_pages, 1, &needzero);
 	assert_true(r != 0 && r != q);
 	check();
-	sl_pages_free(q, root_pages);
-	sl_pages_free(r, root_pages);
+	sl_pages_free(q, root_pages, false);
+	sl_pages_free(r, root_pages, false);
 	assert_int_equal(sl_pages_alloc(npages, 1, &needzero), p);
-	sl_pages_free(p, npages);
+	sl_pages_free(p, npages, false);
 	check();
 }
 
@@ -105,7 +115,7 @@ static void
 no_memory(void **state)
 {
 	struct rlimit old, none;
-	size_t mapped = sl_pages_mapped_bytes(), npages;
+	size_t mapped = mapped_bytes(), npages;
 	bool needzero;
 
 	(void)state;
@@ -119,7 +129,7 @@ no_memory(void **state)
 		assert_false(sl_pages_grow(1, 1 << 24));
 	}
 	assert_int_equal(setrlimit(RLIMIT_AS, &old), 0);
-	assert_int_equal(sl_pages_mapped_bytes(), mapped);
+	assert_int_equal(mapped_bytes(), mapped);
 	assert_int_equal(sl_pages_alloc(npages, 1, &needzero), 0);
 	check();
 }
@@ -153,7 +163,7 @@ no_hint_is_left(void **state)
 	assert_false(needzero);
 	assert_true(p < HINT(0) || p > highest);
 	*(size_t *)p = 1;
-	sl_pages_free(p, npages);
+	sl_pages_free(p, npages, false);
 	/* The OS likes to put one arena below the other. */
 	highest = 0;
 	sl_pages_walk(keep_last, NULL);
@@ -197,13 +207,13 @@ free_twice_dies(void **state)
 		setrlimit(RLIMIT_CORE, &no_core);
 		close(2);
 		signal(SIGABRT, SIG_DFL);
-		sl_pages_free(p + SL_PAGE_SIZE, 1);
-		sl_pages_free(p, 2);
+		sl_pages_free(p + SL_PAGE_SIZE, 1, false);
+		sl_pages_free(p, 2, false);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGABRT);
-	sl_pages_free(p, 2);
+	sl_pages_free(p, 2, false);
 	check();
 }
 

@@ -84,6 +84,16 @@ naive_any(const bool *a, size_t i, size_t n)
 	return memchr(&a[i], true, n) != NULL;
 }
 
+static size_t
+naive_count(const bool *a, size_t i, size_t n)
+{
+	size_t sum = 0;
+
+	while (n-- > 0)
+		sum += a[i++];
+	return sum;
+}
+
 /* --- both sides ---------------------------------------------------------- */
 
 static void
@@ -164,7 +174,8 @@ ranges_change(void **state)
 {
 	static bool is_free[SL_CHUNK_PAGES], dirty[SL_CHUNK_PAGES];
 	struct sl_pallocdata d;
-	size_t i, n;
+	size_t i, n, ndirty;
+	bool clean, all_free;
 
 	(void)state;
 	for (unsigned round = 0; round < ROUNDS; round++) {
@@ -175,20 +186,105 @@ ranges_change(void **state)
 		draw_range(&i, &n);
 		assert_int_equal(
 		    sl_pallocbits_any(&d.free, i, n), naive_any(is_free, i, n));
-		assert_int_equal(
-		    sl_pallocdata_give(&d, i, n), !naive_any(is_free, i, n));
+		clean = draw(2) != 0;
+		assert_int_equal(sl_pallocdata_give(&d, i, n, clean),
+		    !naive_any(is_free, i, n));
 		memset(&is_free[i], true, n);
+		if (clean)
+			memset(&dirty[i], false, n);
 		draw_range(&i, &n);
+		all_free = naive_count(is_free, i, n) == n;
+		assert_int_equal(sl_pallocbits_all(&d.free, i, n), all_free);
 		assert_int_equal(
-		    sl_pallocdata_take(&d, i, n), naive_any(dirty, i, n));
+		    sl_pallocdata_take(&d, i, n, &ndirty), all_free);
+		assert_int_equal(ndirty, naive_count(dirty, i, n));
 		memset(&is_free[i], false, n);
 		memset(&dirty[i], true, n);
-		draw_range(&i, &n);
-		sl_pallocbits_clear(&d.dirty, i, n);
-		memset(&dirty[i], false, n);
 		same_bits(is_free, &d.free);
 		same_bits(dirty, &d.dirty);
 	}
+}
+
+/* All free pages of a word are taken, some are used, the rest comes back. */
+static void
+words_come_and_go(void **state)
+{
+	static bool is_free[SL_CHUNK_PAGES], dirty[SL_CHUNK_PAGES];
+	struct sl_pallocdata d;
+
+	(void)state;
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		size_t word = draw(SL_CHUNK_PAGES / 64);
+		uint64_t free, clean, back;
+
+		naive_random(is_free, SL_CHUNK_PAGES);
+		naive_random(dirty, SL_CHUNK_PAGES);
+		pack_bits(is_free, &d.free);
+		pack_bits(dirty, &d.dirty);
+		sl_pallocdata_take_word(&d, word, &free, &clean);
+		back = free & ((uint64_t)draw(1u << 31) * 0x100000001);
+		for (size_t k = 0; k < 64; k++) {
+			size_t i = word * 64 + k;
+
+			assert_int_equal(free >> k & 1, is_free[i]);
+			assert_int_equal(
+			    clean >> k & 1, is_free[i] && !dirty[i]);
+			if (!is_free[i])
+				continue;
+			dirty[i] |= (back & clean & UINT64_C(1) << k) == 0;
+			is_free[i] = back >> k & 1;
+		}
+		assert_true(sl_pallocdata_give_word(&d, word, back, clean));
+		same_bits(is_free, &d.free);
+		same_bits(dirty, &d.dirty);
+		assert_int_equal(
+		    sl_pallocdata_give_word(&d, word, back, 0), back == 0);
+	}
+}
+
+/* What sl_pallocdata_garbage() should say. */
+static size_t
+naive_garbage(const bool *a, size_t max, size_t *n)
+{
+	size_t end = SL_CHUNK_PAGES, start, from, huge;
+
+	while (end > 0 && !a[end - 1])
+		end--;
+	start = end;
+	while (start > 0 && a[start - 1])
+		start--;
+	from = end - start > max ? end - max : start;
+	huge = from / SL_HUGE_PAGES * SL_HUGE_PAGES;
+	if (huge >= start && huge + SL_HUGE_PAGES <= end)
+		from = huge;
+	*n = end - from;
+	return from;
+}
+
+static void
+last_garbage_is_found(void **state)
+{
+	static bool is_free[SL_CHUNK_PAGES], dirty[SL_CHUNK_PAGES];
+	static bool both[SL_CHUNK_PAGES];
+	unsigned huge = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < 4 * ROUNDS; round++) {
+		struct sl_pallocdata d;
+		size_t max = 1 + draw((size_t)1 << draw(10)), n, want_n, want;
+
+		naive_random(is_free, SL_CHUNK_PAGES);
+		naive_random(dirty, SL_CHUNK_PAGES);
+		pack_bits(is_free, &d.free);
+		pack_bits(dirty, &d.dirty);
+		for (size_t i = 0; i < SL_CHUNK_PAGES; i++)
+			both[i] = is_free[i] && dirty[i];
+		want = naive_garbage(both, max, &want_n);
+		assert_int_equal(sl_pallocdata_garbage(&d, max, &n), want);
+		assert_int_equal(n, want_n);
+		huge += n > max;
+	}
+	assert_int_not_equal(huge, 0);
 }
 
 static void
@@ -300,6 +396,8 @@ main(void)
 	    cmocka_unit_test(runs_are_found),
 	    cmocka_unit_test(every_length_is_found),
 	    cmocka_unit_test(ranges_change),
+	    cmocka_unit_test(words_come_and_go),
+	    cmocka_unit_test(last_garbage_is_found),
 	    cmocka_unit_test(chunks_are_summarized),
 	    cmocka_unit_test(inner_runs_are_summarized),
 	    cmocka_unit_test(large_pieces_are_merged),
