@@ -65,6 +65,9 @@ EXTRA_DIST += \
 	%D%/driver/lib.sh \
 	%D%/model/README.md \
 	%D%/model/ckstack.pml \
+	%D%/model/percpu.pml \
+	%D%/model/spanset.pml \
+	%D%/model/tagstack.pml \
 	%D%/model/span-pop.pml \
 	%D%/model/span-rcu.pml \
 	%D%/model/span-word.pml \

@@ -139,13 +139,44 @@ quick_stack() {
 	mutant POPNOGEN ckstack
 }
 
+# The stacks of variants/tagstack.h and variants/urcu_lfs.c.
+# shellcheck disable=SC2086 # lists of words
+quick_tagstack() {
+	meet="-DELIMINATE -DOPS=1"
+	sound "tagstack, every step taken" tagstack
+	mutant NOTAG tagstack
+	sound "elimination, one claim or two each, every step taken" \
+	    tagstack $meet
+	mutant TAKEBLIND tagstack $meet
+	sound "urcu-lfs, every step taken" tagstack -DCLAIMLOCK
+	mutant NOLOCK tagstack -DCLAIMLOCK
+}
+
+# shellcheck disable=SC2086 # lists of words
+quick_spanset() {
+	late="-DBLOCK=2 -DRING=1 -DOPS0=1 -DOPS=3"
+	sound "spanset, blocks of 1 position" spanset -DOPS0=1
+	sound "spanset, an inserter that comes late" spanset $late
+	mutant LEAVEOPEN spanset
+	mutant COUNTFIRST spanset
+	mutant BLINDINSTALL spanset $late
+}
+
+quick_percpu() {
+	sound "percpu, 1 change each" percpu -DOPS=1
+	for bug in NOBARRIER NOBAR NORESTART; do
+		mutant $bug percpu
+	done
+}
+
 # shellcheck disable=SC2086 # lists of words
 long_set() {
 	pan_cflags="-O2 -DCOLLAPSE -DMEMLIM=3900"
 	pan_depth=5000000
 	note "--long adds: pop set with 3 full threads, 2 spans of 2 classes," \
 	    "2 spans and reap; rcu set with 2 classes, 3 slots, reap, 3" \
-	    "threads; ck stack with more operations and with 3 threads"
+	    "threads; the stacks with more operations and with 3 threads;" \
+	    "spanset and percpu with more operations"
 	sound "pop set, 3 threads, relink at 2 of 3 slots" span -DNT=3 \
 	    -DN1=3 -DR1=2
 	sound "pop set, 2 spans change class" span -DNT=2 -DNS=2 -DNK=2 -DR2=2
@@ -158,11 +189,18 @@ long_set() {
 	    $two -DR1=2 -DBUG_NOGEN -DNOPROMISE
 	sound "ck stack, 3 operations each" ckstack -DOPS=3
 	sound "ck stack, 3 threads" ckstack -DNT=3 -DOPS=1
+	sound "tagstack, 3 threads" tagstack -DNT=3 -DOPS=1
+	sound "elimination, 3 threads" tagstack -DELIMINATE -DNT=3 -DOPS=1
+	sound "spanset, 2 changes each" spanset
+	sound "percpu, 2 changes each, every step taken" percpu
 }
 
 quick_pop
 quick_rcu
 quick_stack
+quick_tagstack
+quick_spanset
+quick_percpu
 if [ "$long" = true ]; then
 	long_set
 fi
