@@ -72,6 +72,7 @@ spanlab_SOURCES = \
 	%D%/driver/export.c %D%/driver/export.h \
 	%D%/driver/file.c %D%/driver/file.h \
 	%D%/driver/folder.c %D%/driver/folder.h \
+	%D%/driver/gnuplot.c %D%/driver/gnuplot.h \
 	%D%/driver/host.c %D%/driver/host.h \
 	%D%/driver/host_doubts.c \
 	%D%/driver/html.c %D%/driver/html.h \
@@ -80,6 +81,9 @@ spanlab_SOURCES = \
 	%D%/driver/locate.c %D%/driver/locate.h \
 	%D%/driver/look.c %D%/driver/look.h \
 	%D%/driver/main.c \
+	%D%/driver/map.c %D%/driver/map.h \
+	%D%/driver/map_plot.c \
+	%D%/driver/map_text.c \
 	%D%/driver/manifest.c %D%/driver/manifest.h \
 	%D%/driver/options.c %D%/driver/options.h \
 	%D%/driver/page.c %D%/driver/page.h \

@@ -61,6 +61,7 @@ endif
 
 EXTRA_DIST += \
 	%D%/driver/fake-bench \
+	%D%/driver/fake-seam \
 	%D%/driver/fake-valgrind \
 	%D%/driver/lib.sh \
 	%D%/model/README.md \

@@ -40,14 +40,21 @@ static const struct peer {
 };
 
 #define N_PEERS (sizeof peers / sizeof *peers)
-#define VARIANT_PREFIX "libspanlab-"
-#define VARIANT_SUFFIX ".so"
+
+/* How the files of our variants are called. */
+struct file_name {
+	const char *prefix, *suffix;
+	enum sl_allocator_kind kind;
+};
+static const struct file_name library = {"libspanlab-", ".so", SL_KIND_VARIANT};
+static const struct file_name program = {"bench-mcentral-", "", SL_KIND_SEAM};
 
 static const char *const kinds[] = {
     [SL_KIND_VARIANT] = "variant",
     [SL_KIND_SYSTEM] = "system",
     [SL_KIND_PEER] = "peer",
     [SL_KIND_PATH] = "path",
+    [SL_KIND_SEAM] = "seam",
 };
 
 const char *
@@ -118,8 +125,10 @@ by_variant(const void *a, const void *b)
 }
 
 static void
-find_variants_in(struct sl_allocators *all, const char *dir)
+find_variants_in(
+    struct sl_allocators *all, const char *dir, const struct file_name *f)
 {
+	size_t pre = strlen(f->prefix), suf = strlen(f->suffix);
 	DIR *d = opendir(dir);
 	struct dirent *e;
 
@@ -127,21 +136,19 @@ find_variants_in(struct sl_allocators *all, const char *dir)
 		return;
 	while ((e = readdir(d))) {
 		size_t len = strlen(e->d_name);
-		size_t pre = strlen(VARIANT_PREFIX),
-		       suf = strlen(VARIANT_SUFFIX);
 		char *name, *file, *path;
 
-		if (len <= pre + suf ||
-		    strncmp(e->d_name, VARIANT_PREFIX, pre) ||
-		    strcmp(e->d_name + len - suf, VARIANT_SUFFIX))
+		if (len <= pre + suf || strncmp(e->d_name, f->prefix, pre) ||
+		    strcmp(e->d_name + len - suf, f->suffix))
 			continue;
 		name =
 		    sl_printf("%.*s", (int)(len - pre - suf), e->d_name + pre);
 		file = sl_printf("%s/%s", dir, e->d_name);
 		path = realpath(file, NULL);
-		if (path && sl_name_valid(name) &&
+		/* no dot: an object file is no program */
+		if (path && sl_name_valid(name) && !strchr(name, '.') &&
 		    !sl_allocators_get(all, name))
-			sl_allocators_add(all, name, SL_KIND_VARIANT, path);
+			sl_allocators_add(all, name, f->kind, path);
 		free(path);
 		free(file);
 		free(name);
@@ -149,17 +156,40 @@ find_variants_in(struct sl_allocators *all, const char *dir)
 	closedir(d);
 }
 
+/* One folder only: never a mixture of two builds. */
+static void
+find_variants(struct sl_allocators *all, const struct sl_names *dirs,
+    const struct file_name *f)
+{
+	for (size_t i = 0; i < dirs->n && all->n == 0; i++)
+		find_variants_in(all, dirs->v[i], f);
+	if (all->n > 1)
+		qsort(all->v, all->n, sizeof *all->v, by_variant);
+}
+
+bool
+sl_allocator_is_ours(const struct sl_allocator *a)
+{
+	return a->kind == SL_KIND_VARIANT || a->kind == SL_KIND_SEAM;
+}
+
+void
+sl_allocators_find_seams(struct sl_allocators *all)
+{
+	struct sl_names dirs = {0};
+
+	sl_locate_bench_dirs(&dirs);
+	find_variants(all, &dirs, &program);
+	sl_names_destroy(&dirs);
+}
+
 void
 sl_allocators_find(struct sl_allocators *all)
 {
 	struct sl_names dirs = {0}, system_dirs = {0};
 
-	/* One folder only: never a mixture of two builds. */
 	sl_locate_variant_dirs(&dirs);
-	for (size_t i = 0; i < dirs.n && all->n == 0; i++)
-		find_variants_in(all, dirs.v[i]);
-	if (all->n > 1)
-		qsort(all->v, all->n, sizeof *all->v, by_variant);
+	find_variants(all, &dirs, &library);
 	sl_allocators_add(all, "glibc", SL_KIND_SYSTEM, NULL);
 	sl_locate_system_dirs(&system_dirs);
 	for (size_t i = 0; i < N_PEERS; i++) {
@@ -246,7 +276,7 @@ sl_allocators_describe(struct sl_allocators *l)
 			continue;
 		}
 		sl_file_digest(a->path, a->digest);
-		if (a->kind != SL_KIND_VARIANT)
+		if (!sl_allocator_is_ours(a))
 			a->package = package_of(a->path);
 	}
 }

@@ -17,6 +17,7 @@ enum sl_allocator_kind {
 	SL_KIND_SYSTEM,  /* the C library's own: nothing is preloaded */
 	SL_KIND_PEER,    /* an allocator the driver knows by name */
 	SL_KIND_PATH,    /* NAME=/path/to/lib.so */
+	SL_KIND_SEAM,    /* a program: one of our variants' sets alone */
 };
 
 struct sl_allocator {
@@ -37,6 +38,12 @@ struct sl_allocators {
 
 const char *sl_allocator_kind_text(enum sl_allocator_kind kind);
 bool sl_allocator_kind_parse(const char *s, enum sl_allocator_kind *kind);
+
+/* A variant, or its set alone. */
+bool sl_allocator_is_ours(const struct sl_allocator *a);
+
+/* The programs bench-mcentral-NAME that can be found. */
+void sl_allocators_find_seams(struct sl_allocators *all);
 
 /* All that can be found: our variants (mutex first, then by name), glibc,
  * the known peers. */

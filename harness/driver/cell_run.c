@@ -20,6 +20,7 @@
 #include "harness/driver/child.h"
 #include "harness/driver/file.h"
 #include "harness/driver/host.h"
+#include "harness/driver/preset.h"
 #include "harness/driver/spec.h"
 
 /* Exit statuses of spanlab-bench. */
@@ -197,6 +198,19 @@ store_failure(struct sl_cell_run *run, const struct sl_cell *cell,
 	json_decref(root);
 }
 
+/* With many threads to a CPU it takes long until each had a turn; where that
+ * is asked, the window grows with them. */
+static double
+window(const struct sl_plan *p, const struct sl_cell *cell)
+{
+	const struct sl_preset *preset = sl_preset_get(p->preset);
+	double crowd = p->threads.v[cell->threads] / 8.0 / p->cpus;
+
+	if (preset && preset->window_grows && p->cpus && crowd > 1)
+		return p->window_s * crowd;
+	return p->window_s;
+}
+
 /* Runs the bench; its JSON goes to fd. */
 static void
 run_bench(const struct sl_cell_run *run, const struct sl_cell *cell, int fd,
@@ -208,18 +222,20 @@ run_bench(const struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 	    sl_printf("--workload=%s", p->workloads.v[cell->workload].name),
 	    sl_printf("--threads=%u", p->threads.v[cell->threads]),
 	    sl_printf("--seed=%u", sl_cell_seed(p, cell)),
-	    sl_printf("--seconds=%g", p->window_s),
+	    sl_printf("--seconds=%g", window(p, cell)),
 	    sl_printf("--scale=%g", p->scale),
 	    sl_printf("--benchmark_out=/proc/self/fd/%d", fd),
 	    sl_printf("--expect=%s", a->base),
 	};
 	/* What answers under a user's own name is judged by its path. */
 	const char *expect = a->kind == SL_KIND_PATH ? NULL : v[6];
-	const char *const argv[] = {run->bench, v[0], v[1], v[2], v[3], v[4],
-	    "--benchmark_out_format=json", v[5], expect, NULL};
+	bool is_seam = a->kind == SL_KIND_SEAM;
+	const char *const argv[] = {is_seam ? a->path : run->bench, v[0], v[1],
+	    v[2], v[3], v[4], "--benchmark_out_format=json", v[5], expect,
+	    NULL};
 
 	*c = (struct sl_child){.argv = argv,
-	    .preload = a->path,
+	    .preload = is_seam ? NULL : a->path,
 	    .options = a->options,
 	    .timeout_s = p->timeout_s,
 	    .keep_fd = fd};
@@ -245,6 +261,31 @@ keep(struct sl_cell_run *run, const struct sl_cell *cell, json_t *root,
 	return good ? SL_CELL_DONE : SL_CELL_FAILED;
 }
 
+/* Whether a cell timed out in an earlier round, of a sweep that then has
+ * enough of it. */
+static bool
+is_given_up(const struct sl_cell_run *run, const struct sl_cell *cell)
+{
+	const struct sl_preset *preset = sl_preset_get(run->plan->preset);
+	struct sl_cell earlier = *cell;
+	bool timed_out = false;
+
+	if (!preset || !preset->gives_up || !run->dir)
+		return false;
+	while (--earlier.round > 0 && !timed_out) {
+		char *path =
+		    sl_cell_path(run->plan, &earlier, run->dir, ".failed.json");
+		char *text = sl_file_read(path, NULL);
+		json_t *root = text ? json_loads(text, 0, NULL) : NULL;
+
+		timed_out = !strcmp(sl_json_text(root, "status"), "timeout");
+		json_decref(root);
+		free(text);
+		free(path);
+	}
+	return timed_out;
+}
+
 enum sl_cell_end
 sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
 {
@@ -260,6 +301,14 @@ sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
 		return SL_CELL_NOT_STORED;
 	}
 	sl_host_time_text(started);
+	run->wall_s = 0;
+	if (is_given_up(run, cell)) {
+		close(fd);
+		c.errors[0] = '\0';
+		fail(run, "timeout",
+		    "not tried again: it timed out in an earlier round");
+		return keep(run, cell, NULL, &c, started);
+	}
 	run_bench(run, cell, fd, &c);
 	run->wall_s = c.wall_s;
 	if (c.end == SL_CHILD_INTERRUPTED) {

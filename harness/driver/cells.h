@@ -25,6 +25,7 @@ struct sl_plan {
 	double scale;       /* --scale of the bench */
 	double timeout_s;
 	double budget_s; /* of the rounds; not kept in the manifest */
+	unsigned cpus;   /* of the machine; in the manifest's host */
 	struct sl_allocators allocators;
 	struct sl_workloads workloads;
 	struct sl_counts threads;

@@ -53,8 +53,7 @@ fixed_look(const struct sl_allocator *a)
 {
 	for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
 		if (!strcmp(fixed[i].name, a->name) &&
-		    (fixed[i].look < FIRST_PEER) ==
-			(a->kind == SL_KIND_VARIANT))
+		    (fixed[i].look < FIRST_PEER) == sl_allocator_is_ours(a))
 			return fixed[i].look;
 	return -1;
 }
@@ -104,7 +103,7 @@ sl_look_assign(const struct sl_allocators *l)
 
 		if (looks[i].key)
 			continue;
-		k = free_look(l->v[i].kind == SL_KIND_VARIANT, used);
+		k = free_look(sl_allocator_is_ours(&l->v[i]), used);
 		looks[i] = look_again(k, used[k]++);
 	}
 	return looks;

@@ -13,6 +13,7 @@
 #include "harness/driver/costs.h"
 #include "harness/driver/host.h"
 #include "harness/driver/html.h"
+#include "harness/driver/map.h"
 #include "harness/driver/verdict.h"
 
 static void
@@ -208,6 +209,13 @@ sl_page_make(const struct sl_results *r, const struct sl_plots *plots,
 		    "<p>Costs per operation and instructions: <a "
 		    "href=\"costs.md\">costs.md</a>, <a href=\"costs.csv\">"
 		    "costs.csv</a>, <a href=\"costs.json\">costs.json</a> "
+		    "beside this file.</p>\n");
+	if (sl_map_apply(r))
+		sl_text_add(&p.t,
+		    "<p>Where each set wins: <a href=\"map.md\">map.md</a>, "
+		    "<a href=\"map.csv\">map.csv</a>, <a href=\"map.json\">"
+		    "map.json</a>, <a href=\"plots/map.svg\">throughput</a> "
+		    "and <a href=\"plots/tails.svg\">tails</a> as pictures, "
 		    "beside this file.</p>\n");
 	sl_page_overview(&p);
 	for (size_t w = 0; w < r->manifest.plan.workloads.n; w++)

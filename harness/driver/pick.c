@@ -52,7 +52,7 @@ options_for(const struct sl_pick *p, enum sl_allocator_kind kind,
 	if (kind == SL_KIND_SYSTEM || kind == SL_KIND_PEER || is_default)
 		return sl_strdup("");
 	under = sl_spec_merge(
-	    kind == SL_KIND_VARIANT ? p->preset_options : "", env ? env : "");
+	    kind != SL_KIND_PATH ? p->preset_options : "", env ? env : "");
 	options = sl_spec_merge(under, of_spec ? of_spec : "");
 	if (!sl_spec_options_valid(options))
 		sl_die(SL_EXIT_USAGE,
@@ -150,9 +150,11 @@ last_line(char *errors)
 static void
 check_options(const struct sl_pick *p, const struct sl_allocator *a)
 {
-	const char *const argv[] = {p->bench, "--whoami", NULL};
+	bool is_seam = a->kind == SL_KIND_SEAM;
+	const char *const argv[] = {
+	    is_seam ? a->path : p->bench, "--whoami", NULL};
 	struct sl_child c = {.argv = argv,
-	    .preload = a->path,
+	    .preload = is_seam ? NULL : a->path,
 	    .options = a->options,
 	    .keep_fd = -1,
 	    .wants_output = true,
@@ -186,8 +188,8 @@ static bool
 is_asked_before(const struct sl_allocators *l, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (l->v[i].kind == SL_KIND_VARIANT &&
-		    l->v[k].kind == SL_KIND_VARIANT &&
+		if (l->v[i].kind != SL_KIND_PATH &&
+		    l->v[i].kind == l->v[k].kind &&
 		    !strcmp(l->v[i].options, l->v[k].options))
 			return true;
 	return false;

@@ -48,7 +48,14 @@ pick_allocators(struct sl_plan *p, const struct sl_options *o,
 	struct sl_names wanted = {0};
 	struct sl_pick pick = {&all, &wanted, preset->options, bench};
 
-	sl_allocators_find(&all);
+	if (preset->is_seam)
+		sl_allocators_find_seams(&all);
+	else
+		sl_allocators_find(&all);
+	if (all.n == 0)
+		sl_die(SL_EXIT_CANNOT, "no program bench-mcentral-VARIANT "
+				       "(build them, or set "
+				       "SPANLAB_BENCH_DIR)");
 	for (size_t i = 0; i < o->allocators.n; i++)
 		sl_names_add(&wanted, o->allocators.v[i]);
 	if (wanted.n == 0)
@@ -75,8 +82,11 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    .scale = q->scale,
 	    .timeout_s = o->timeout_s > 0 ? o->timeout_s : q->timeout_s,
 	    .budget_s = o->budget_s > 0 ? o->budget_s : q->budget_s};
-	sl_workloads_find(bench, &offered);
+	if (!q->is_seam)
+		sl_workloads_find(bench, &offered);
 	pick_allocators(p, o, q, bench);
+	if (q->is_seam)
+		sl_workloads_find(p->allocators.v[0].path, &offered);
 	sl_workloads_pick(&offered, q->suite, &o->workloads, &p->workloads);
 	if (o->threads.n == 0)
 		sl_counts_parse(q->threads, &p->threads, NULL, 0);

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/driver/child.h"
+#include "harness/driver/gnuplot.h"
 #include "harness/driver/host.h"
 #include "harness/driver/look.h"
 #include "harness/driver/plot_spread.h"
@@ -41,22 +41,6 @@ struct chart {
 	size_t n;
 	double x_min, x_max, y_max;
 };
-
-/* 'text' for gnuplot. */
-static void
-quote(struct sl_text *t, const char *s)
-{
-	sl_text_add(t, "'");
-	for (; *s; s++) {
-		char c = *s;
-
-		if ((unsigned char)c < 0x20 || c == '\'' || c == '`' ||
-		    c == '\\' || c == 0x7f)
-			c = '?';
-		sl_text_add_n(t, &c, 1);
-	}
-	sl_text_add(t, "'");
-}
 
 /* Each label beside the end of its curve, and all legible. */
 static void
@@ -97,8 +81,8 @@ static bool
 in_scope(const struct chart *c, size_t allocator)
 {
 	return c->scope == SL_PLOT_ALL ||
-	       c->r->manifest.plan.allocators.v[allocator].kind ==
-		   SL_KIND_VARIANT;
+	       sl_allocator_is_ours(
+		   &c->r->manifest.plan.allocators.v[allocator]);
 }
 
 static void
@@ -179,7 +163,7 @@ add_titles(struct sl_text *t, const struct chart *c)
 	sl_text_add(t, "set label 1 ");
 	line = sl_printf("%s%s", w->name,
 	    c->scope == SL_PLOT_VARIANTS ? ", the variants" : "");
-	quote(t, line);
+	sl_gnuplot_quote(t, line);
 	free(line);
 	sl_text_addf(t,
 	    " at screen %g,0.953 left font ',21' noenhanced tc rgb "
@@ -194,7 +178,7 @@ add_titles(struct sl_text *t, const struct chart *c)
 		? "least to greatest"
 		: "95 % interval of the median");
 	sl_text_add(t, "set label 2 ");
-	quote(t, line);
+	sl_gnuplot_quote(t, line);
 	sl_text_addf(t,
 	    " at screen %g,0.898 left font ',12' noenhanced tc rgb "
 	    "'#%06x'\n",
@@ -288,7 +272,7 @@ add_labels(struct sl_text *t, const struct chart *c)
 		    10 + i, v->last_x * v->shift, v->last_y, v->label,
 		    v->look.light);
 		sl_text_addf(t, "set label %zu ", 10 + i);
-		quote(t, p->allocators.v[v->allocator].name);
+		sl_gnuplot_quote(t, p->allocators.v[v->allocator].name);
 		sl_text_addf(t,
 		    " at graph 1.058,graph %.4f left noenhanced tc rgb "
 		    "'#%06x'\n",
@@ -334,35 +318,6 @@ make_script(const struct chart *c)
 	return t.s;
 }
 
-/* What gnuplot prints; NULL with *why. */
-static char *
-run_gnuplot(const char *terminal, const char *script, size_t *len, char **why)
-{
-	static const char *const argv[] = {"gnuplot", "-d", NULL};
-	char *input = sl_printf("set encoding utf8\n%s\n%s", terminal, script);
-	struct sl_child c = {.argv = argv,
-	    .keep_fd = -1,
-	    .wants_output = true,
-	    .input = input,
-	    .timeout_s = 60};
-	char words[128];
-
-	sl_child_run(&c);
-	free(input);
-	if (c.end == SL_CHILD_EXITED && c.code == 0 && c.output_len) {
-		*len = c.output_len;
-		return c.output;
-	}
-	free(c.output);
-	if (c.end == SL_CHILD_EXITED && c.code == 127)
-		*why = sl_strdup("gnuplot is not installed (package "
-				 "gnuplot-nox)");
-	else
-		*why = sl_printf("gnuplot: %s: %.200s",
-		    sl_child_end_text(&c, words), c.errors);
-	return NULL;
-}
-
 static char *
 describe(const struct chart *c)
 {
@@ -398,8 +353,8 @@ sl_plot_make(const struct sl_results *r, size_t workload,
 	for (size_t i = 0; i < c.n; i++)
 		sl_names_add(
 		    &series, p->allocators.v[c.curves[i].allocator].name);
-	raw = run_gnuplot("set terminal svg size 960,540 font "
-			  "'sans-serif,15' dynamic name 'plot'",
+	raw = sl_gnuplot_run("set terminal svg size 960,540 font "
+			     "'sans-serif,15' dynamic name 'plot'",
 	    script, &len, why);
 	if (raw) {
 		title = sl_printf("%s%s: throughput by threads",
@@ -413,7 +368,7 @@ sl_plot_make(const struct sl_results *r, size_t workload,
 		free(title);
 		free(description);
 		free(raw);
-		plot->png = run_gnuplot(
+		plot->png = sl_gnuplot_run(
 		    "set terminal pngcairo size 1920,1080 font 'sans,15' "
 		    "fontscale 1.5 linewidth 2 pointscale 2.6 background "
 		    "'white'",

@@ -15,6 +15,7 @@
  * a thread keeps one span per class.
  * peers: what our malloc costs beside those of others, within 15 minutes; ours
  * as it is by default, and as Go's.
+ * mcentral: the sets alone, within 15 minutes.
  */
 static const struct sl_preset presets[] = {
     {
@@ -52,6 +53,20 @@ static const struct sl_preset presets[] = {
 	.variants = "mutex,tagstack,mutex:hold=0",
 	.has_counts = true,
     },
+    {
+	.name = "mcentral",
+	.suite = "map",
+	.window_s = 0.05,
+	.scale = 1,
+	.timeout_s = 6,
+	.rounds_max = 7,
+	.budget_s = 720,
+	.threads = "1,2,8,32,128",
+	.options = "",
+	.is_seam = true,
+	.window_grows = true,
+	.gives_up = true,
+    },
 };
 
 const struct sl_preset *
@@ -66,5 +81,5 @@ sl_preset_get(const char *name)
 const char *
 sl_preset_names(void)
 {
-	return "quick, full or peers";
+	return "quick, full, peers or mcentral";
 }

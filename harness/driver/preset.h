@@ -21,14 +21,17 @@ struct sl_preset {
 	const char *threads;
 	const char *options; /* of our variants, unless the user says */
 	const char
-	    *variants;   /* specs, besides all others; NULL: all there are */
-	bool has_counts; /* instructions are counted too */
+	    *variants;     /* specs, besides all others; NULL: all there are */
+	bool has_counts;   /* instructions are counted too */
+	bool is_seam;      /* of the programs bench-mcentral-NAME */
+	bool window_grows; /* with more than eight threads to a CPU */
+	bool gives_up;     /* what timed out is not tried again */
 };
 
 /* NULL: there is none of that name. */
 const struct sl_preset *sl_preset_get(const char *name);
 
-/* "quick, full or peers"; static. */
+/* "quick, full, peers or mcentral"; static. */
 const char *sl_preset_names(void);
 
 #endif /* SL_DRIVER_PRESET_H */

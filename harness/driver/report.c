@@ -17,6 +17,7 @@
 #include "harness/driver/export.h"
 #include "harness/driver/file.h"
 #include "harness/driver/folder.h"
+#include "harness/driver/map.h"
 #include "harness/driver/page.h"
 #include "harness/driver/plot.h"
 #include "harness/driver/results.h"
@@ -55,7 +56,7 @@ has_scope(const struct sl_results *r, enum sl_plot_scope scope)
 	size_t variants = 0;
 
 	for (size_t i = 0; i < l->n; i++)
-		variants += l->v[i].kind == SL_KIND_VARIANT;
+		variants += sl_allocator_is_ours(&l->v[i]);
 	return scope == SL_PLOT_ALL || (variants > 1 && variants < l->n);
 }
 
@@ -126,13 +127,61 @@ write_costs(const struct sl_results *r, const char *dir)
 }
 
 static bool
+write_map_plot(const struct sl_map *m, const char *dir,
+    enum sl_map_subject subject, char **missing)
+{
+	const char *name =
+	    subject == SL_MAP_THROUGHPUT ? "plots/map" : "plots/tails";
+	char *svg, *png, *file;
+	size_t len;
+	bool good = true;
+
+	if (sl_map_plot(m, subject, &svg, &png, &len, missing)) {
+		file = sl_printf("%s.svg", name);
+		good = write_file(dir, file, svg, strlen(svg));
+		free(file);
+		file = sl_printf("%s.png", name);
+		good = good && write_file(dir, file, png, len);
+		free(file);
+	}
+	free(svg);
+	free(png);
+	return good;
+}
+
+/* Where each set wins, if it is a sweep of sets alone. */
+static bool
+write_map(const struct sl_results *r, const char *dir)
+{
+	char *missing = NULL, *folder;
+	struct sl_map m;
+	bool good;
+
+	if (!sl_map_apply(r))
+		return true;
+	folder = sl_printf("%s/plots", dir);
+	sl_dir_make(folder);
+	sl_map_make(&m, r);
+	good = write_text(dir, "map.md", sl_map_markdown(&m)) &&
+	       write_text(dir, "map.csv", sl_map_csv(&m)) &&
+	       write_text(dir, "map.json", sl_map_json(&m)) &&
+	       write_map_plot(&m, dir, SL_MAP_THROUGHPUT, &missing) &&
+	       (missing || write_map_plot(&m, dir, SL_MAP_TAIL, &missing));
+	sl_map_destroy(&m);
+	free(missing);
+	free(folder);
+	return good;
+}
+
+static bool
 write_all(const struct sl_results *r, const char *dir)
 {
 	size_t n = r->manifest.plan.workloads.n;
 	struct sl_plots *plots = sl_alloc_array(n, sizeof *plots);
 	char *missing = NULL, *csv = sl_export_csv(r);
 	char *markdown = sl_export_markdown(r), *page;
-	bool good = write_costs(r, dir) && make_plots(r, dir, plots, &missing);
+	bool good = write_costs(r, dir) && write_map(r, dir) &&
+		    make_plots(r, dir, plots, &missing);
 
 	if (good) {
 		page = sl_page_make(r, plots, missing);

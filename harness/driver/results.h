@@ -47,7 +47,20 @@
 	M(BACKLOG, "set_backlog")                                              \
 	M(HEAP_MAPPED, "heap_mapped_bytes")                                    \
 	M(HEAP_INUSE, "heap_inuse_bytes")                                      \
-	M(META, "meta_bytes")
+	M(META, "meta_bytes")                                                  \
+	M(CLAIM_P50, "claim_p50_ns")                                           \
+	M(CLAIM_P99, "claim_p99_ns")                                           \
+	M(CLAIM_P999, "claim_p999_ns")                                         \
+	M(CLAIM_P9999, "claim_p9999_ns")                                       \
+	M(CLAIM_MAX, "claim_max_ns")                                           \
+	M(INSERT_P50, "insert_p50_ns")                                         \
+	M(INSERT_P99, "insert_p99_ns")                                         \
+	M(INSERT_P999, "insert_p999_ns")                                       \
+	M(INSERT_P9999, "insert_p9999_ns")                                     \
+	M(INSERT_MAX, "insert_max_ns")                                         \
+	M(LATENCY_SAMPLES, "latency_samples")                                  \
+	M(TIMER, "timer_ns")                                                   \
+	M(EMPTY_CLAIMS, "empty_claims")
 
 enum sl_metric {
 #define M(id, name) SL_M_##id,

@@ -191,6 +191,7 @@ make_new(struct session *s, int argc, char **argv)
 	m->version = sl_strdup(PACKAGE_VERSION);
 	m->revision = sl_strdup(SL_GIT_REV);
 	m->host = sl_host_facts();
+	m->plan.cpus = sl_host_cpus(m->host);
 	m->sessions = json_array();
 	m->command = json_array();
 	sl_file_digest(s->bench, m->bench_digest);
@@ -228,6 +229,7 @@ take_up(struct session *s)
 		s->dir = sl_strdup(s->options.resume);
 	if (!sl_manifest_read(m, s->dir, &why))
 		sl_die(SL_EXIT_USAGE, "--resume: %s", why);
+	m->plan.cpus = sl_host_cpus(m->host);
 	sl_file_digest(s->bench, digest);
 	sl_plan_check_resume(m, &s->options, s->dir, digest);
 	if (s->options.timeout_s > 0)
@@ -336,7 +338,8 @@ run_cell(struct session *s, const struct sl_cell *cell)
 	if (end == SL_CELL_FAILED) {
 		s->progress.failed++;
 		sl_progress_clear(&s->progress);
-		sl_complain("%s: %s: %s", name, run.status, run.detail);
+		if (run.wall_s > 0) /* it was tried */
+			sl_complain("%s: %s: %s", name, run.status, run.detail);
 	}
 	s->ran++;
 	sl_estimate_learn(&s->estimate, cell, run.wall_s);

@@ -22,7 +22,7 @@ sl_verdict_baseline(const struct sl_plan *p)
 		if (!strcmp(l->v[i].name, "mutex"))
 			return i;
 	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].kind == SL_KIND_VARIANT)
+		if (sl_allocator_is_ours(&l->v[i]))
 			return i;
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].kind == SL_KIND_SYSTEM)
@@ -58,6 +58,10 @@ sl_verdict_touch(const struct sl_results *r, size_t workload)
 {
 	const struct sl_plan *p = &r->manifest.plan;
 	size_t known = 0, touched = 0;
+
+	/* there is nothing else in it */
+	if (!strcmp(p->workloads.v[workload].suite, "map"))
+		return SL_TOUCH_ALL;
 
 	for (size_t a = 0; a < p->allocators.n; a++) {
 		for (size_t t = 0; t < p->threads.n; t++) {
@@ -187,7 +191,7 @@ sl_verdict_controls(const struct sl_results *r, struct sl_names *lines)
 	const struct sl_plan *p = &r->manifest.plan;
 	size_t base = sl_verdict_baseline(p);
 
-	if (p->allocators.v[base].kind != SL_KIND_VARIANT)
+	if (!sl_allocator_is_ours(&p->allocators.v[base]))
 		return;
 	for (size_t w = 0; w < p->workloads.n; w++) {
 		if (!p->workloads.v[w].control)
@@ -195,7 +199,7 @@ sl_verdict_controls(const struct sl_results *r, struct sl_names *lines)
 		for (size_t a = 0; a < p->allocators.n; a++) {
 			/* other options may well make a difference */
 			if (a != base &&
-			    p->allocators.v[a].kind == SL_KIND_VARIANT &&
+			    sl_allocator_is_ours(&p->allocators.v[a]) &&
 			    !strcmp(p->allocators.v[a].options,
 				p->allocators.v[base].options))
 				check_control(r, w, a, base, lines);
