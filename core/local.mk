@@ -68,6 +68,7 @@ libslheap_la_SOURCES = \
 	%D%/mstats.c \
 	%D%/mthread.c %D%/mthread.h \
 	%D%/mlarge.c %D%/mlarge.h \
+	%D%/mtype.c \
 	%D%/mtiny.c %D%/mtiny.h \
 	%D%/mtrace.c %D%/mtrace.h
 libslheap_la_CFLAGS = $(sl_core_cflags)

@@ -313,6 +313,7 @@ sl_mcache_walk(const struct sl_mcache *mc,
 	X(large_allocs, large_allocs)                                          \
 	X(large_frees, large_frees)                                            \
 	X(tiny_allocs, tiny_allocs)                                            \
+	X(scan_bytes, scan_bytes)                                              \
 	X(claims, central.claims)                                              \
 	X(claims_empty, central.claims_empty)                                  \
 	X(grows, central.grows)                                                \

@@ -42,6 +42,7 @@ struct sl_mcache {
 	_Atomic(uint64_t) large_frees;
 	_Atomic(uint64_t) tiny_allocs;
 	struct sl_mheap_user heap;
+	_Atomic(uint64_t) scan_bytes;
 	struct sl_mcentral_user central;
 
 	/* Under the lock of mthread. */

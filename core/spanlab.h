@@ -107,6 +107,7 @@ struct sl_stats {
 	uint64_t large_allocs;
 	uint64_t large_frees;
 	uint64_t tiny_allocs; /* objects put into a block in use */
+	uint64_t scan_bytes; /* of objects with a type, to their last pointer */
 	/* inside the span set */
 	uint64_t set_inserts;
 	uint64_t set_cas_failures;
@@ -151,6 +152,32 @@ bool sl_heap_check(
  * Free with sl_free() or free().
  */
 void *sl_mallocgc(size_t size, bool noscan, bool needzero);
+
+/*
+ * What a collector has to know of a type: where its pointers are.  size and
+ * ptrdata are multiples of 8; bit i of gcdata (the lowest of the first byte is
+ * 0) says that the word at 8 * i is a pointer.
+ */
+struct sl_type {
+	size_t size;
+	size_t ptrdata; /* bytes, from the first, with all pointers; 0: none */
+	const uint8_t *gcdata; /* a bit for each word of these */
+	const char *name;      /* for people; may be NULL */
+};
+
+/*
+ * Go's mallocgc(size, type, needzero): one object of the type, or as many side
+ * by side as fit into size.  Objects without pointers (type NULL, or ptrdata
+ * 0) are noscan.  For others the heap bitmap gets two bits per word, which no
+ * other call does.  errno = EINVAL: a type that cannot be.
+ */
+void *sl_mallocgc_type(size_t size, const struct sl_type *type, bool needzero);
+
+/* The heap bitmap at a word of an object with a type: is it a pointer, and does
+ * the object have pointers at this word or after it?  Addresses of other
+ * objects have whatever bits were there before, or none. */
+enum { SL_HEAPBIT_POINTER = 1, SL_HEAPBIT_SCAN = 16 };
+unsigned sl_heap_bits(const void *p);
 void sl_free(void *ptr);
 
 /*
