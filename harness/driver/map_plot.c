@@ -16,14 +16,14 @@
 
 /* In pixels of the SVG; the PNG has twice as many. */
 enum {
-	WIDTH = 860, /* at least: for the caption */
+	WIDTH = 720, /* at least: for the caption */
 	NAMES = 136, /* the names of the variants, at the left */
 	CELL_W = 52,
 	CELL_H = 18,
 	GAP = 26,   /* between panels */
 	ABOVE = 30, /* a panel's title */
 	BELOW = 26, /* its threads */
-	HEAD = 72,  /* title and caption of it all */
+	HEAD = 86,  /* title and caption of it all */
 	FOOT = 16,
 };
 
@@ -203,13 +203,15 @@ add_panel(struct sl_text *t, struct grid *g, size_t workload)
 	    workload, workload, workload, workload);
 }
 
+static const char panels[] = "Panels: spans of a visit, ns with them in hand. "
+			     "Columns: threads, * more than CPUs.";
+
 static char *
 caption(const struct grid *g)
 {
 	const struct sl_manifest *m = &g->m->r->manifest;
 
-	return sl_printf("%s %u round%s. Panels: spans of a visit, ns with "
-			 "them in hand; columns: threads, * more than CPUs.",
+	return sl_printf("%s %u round%s.",
 	    g->subject == SL_MAP_THROUGHPUT
 		? "Throughput in % of the best set there, median of"
 		: "p99.99 of the slower of claim and insert, median of",
@@ -241,8 +243,11 @@ make_script(struct grid *g)
 	    12.0 / g->width, 1 - 22.0 / g->height);
 	sl_gnuplot_quote(&t, words);
 	sl_text_addf(&t,
-	    " at screen %g,%g left font ',12' noenhanced tc rgb '#666666'\n",
-	    12.0 / g->width, 1 - 46.0 / g->height);
+	    " at screen %g,%g left font ',12' noenhanced tc rgb '#%06x'\n"
+	    "set label 3 '%s' at screen %g,%g left font ',12' noenhanced tc "
+	    "rgb '#%06x'\n",
+	    12.0 / g->width, 1 - 46.0 / g->height, SL_PLOT_SOFT, panels,
+	    12.0 / g->width, 1 - 64.0 / g->height, SL_PLOT_SOFT);
 	for (size_t w = 0; w < plan->workloads.n; w++)
 		add_panel(&t, g, w);
 	sl_text_add(&t, "unset multiplot\n");
