@@ -336,6 +336,9 @@ grow(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
 bool
 sl_mheap_resize_span(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
 {
+	/* Large spans are listed then, and somebody may be sweeping this. */
+	if (sl_options.epoch != 0)
+		return npages == s->npages;
 	if (npages > s->npages)
 		return grow(u, s, npages);
 	if (npages < s->npages)
@@ -351,6 +354,8 @@ sl_mheap_move_span(
 	 * limited in number; the program shall have some. */
 	static _Atomic(unsigned) moves;
 
+	if (sl_options.epoch != 0) /* as above */
+		return false;
 	/* relaxed: a limit, which need not be exact */
 	if (sl_fetch_add_rlx(&moves, 1) >= MOST_MOVES ||
 	    !sl_sys_move((void *)from->base, (void *)to->base,
