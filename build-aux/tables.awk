@@ -30,11 +30,11 @@ FNR == 1 { nfiles++ }
 
 # --- variants.m4 ---------------------------------------------------------
 
-nfiles == 1 && /^SL_(VARIANT|BOUND)\(/ {
+nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 	row = $0
 	if (row !~ /\]\)[ \t]*$/)
 		fail("a row ends with `])' on its own line")
-	sub(/^SL_(VARIANT|BOUND)\([ \t]*\[/, "", row)
+	sub(/^SL_(VARIANT|BOUND|LINKED)\([ \t]*\[/, "", row)
 	sub(/\]\)[ \t]*$/, "", row)
 	if (split(row, f, /\][ \t]*,[ \t]*\[/) != 6)
 		fail("a row has six fields, each in [ ]")
@@ -48,6 +48,7 @@ nfiles == 1 && /^SL_(VARIANT|BOUND)\(/ {
 		fail(f[1] ": a module and its Debian package go together")
 	v = ++nvariants
 	bound[v] = $0 ~ /^SL_BOUND/ ? 1 : 0
+	linked[v] = $0 ~ /^SL_LINKED/
 	name[v] = f[1]
 	source[v] = f[2]
 	module[v] = f[3]
@@ -77,7 +78,8 @@ function rules_library(v,    n, i) {
 	print "# --- " n
 	print "if " cond(v)
 	print "noinst_LTLIBRARIES += libslset-" n ".la"
-	print "lib_LTLIBRARIES += libspanlab-" n ".la"
+	if (!linked[v])
+		print "lib_LTLIBRARIES += libspanlab-" n ".la"
 	print "pkglibexec_PROGRAMS += bench-mcentral-" n
 	print "endif"
 	print i "_SOURCES = variants/" source[v]
@@ -85,10 +87,13 @@ function rules_library(v,    n, i) {
 	    "-DSL_VARIANT_BOUND=" bound[v] " " flags[v]
 	print i "_CFLAGS = $(sl_core_cflags) " lib(v, "CFLAGS")
 	print i "_LIBTOOLFLAGS = $(sl_pic_only)"
-	i = "libspanlab_" var(n) "_la"
-	print i "_SOURCES ="
-	print i "_LDFLAGS = $(sl_malloc_ldflags) -avoid-version"
-	print i "_LIBADD = $(sl_malloc_libs) libslset-" n ".la " lib(v, "LIBS")
+	if (!linked[v]) {
+		i = "libspanlab_" var(n) "_la"
+		print i "_SOURCES ="
+		print i "_LDFLAGS = $(sl_malloc_ldflags) -avoid-version"
+		print i "_LIBADD = $(sl_malloc_libs) libslset-" n ".la " \
+		    lib(v, "LIBS")
+	}
 	i = "bench_mcentral_" var(n)
 	print i "_SOURCES = $(sl_bench_mcentral_sources)"
 	print i "_LDADD = $(sl_bench_mcentral_libs) $(sl_central_libs) " \
@@ -194,9 +199,9 @@ function rules_tests(v,    k, n, scripts, programs) {
 	n = name[v]
 	scripts = programs = ""
 	for (k = 1; k <= ntests; k++) {
-		if (kind[k] == "each")
+		if (kind[k] == "each" && !linked[v])
 			scripts = scripts " " rules_script(file[k], n)
-		if (kind[k] == "seam")
+		if (kind[k] == "seam" && !linked[v])
 			programs = programs " " rules_seam(file[k], n)
 		if (kind[k] == "set")
 			programs = programs " " rules_set(file[k], v)

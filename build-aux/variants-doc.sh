@@ -30,7 +30,7 @@ fail() {
 }
 
 # name|source|package|summary|kind, a row each
-sed -n 's/^SL_\([A-Z]*\)(\[\([^]]*\)\], \[\([^]]*\)\], \[[^]]*\], \[\([^]]*\)\], \[[^]]*\], \[\(.*\)\])$/\2|\3|\4|\5|\1/p' \
+sed -n 's/^SL_\(VARIANT\|BOUND\)(\[\([^]]*\)\], \[\([^]]*\)\], \[[^]]*\], \[\([^]]*\)\], \[[^]]*\], \[\(.*\)\])$/\2|\3|\4|\5|\1/p' \
     "$table" >"$tmp/rows"
 [ -s "$tmp/rows" ] || fail "no rows in $table"
 
@@ -104,7 +104,8 @@ readme_of_variants() {
      (make variants-doc); not to be edited. -->
 
 Each is one way to build the bag of spans that mcentral keeps for a span
-class; [spanlab_variant(7)](../doc/spanlab_variant.7) has the contract.
+class; [spanlab_variant(7)](../doc/spanlab_variant.7) has the contract, and
+[adding-a-variant.md](../doc/adding-a-variant.md) goes through an example.
 
 END
 	markdown_table VARIANT ""

@@ -29,15 +29,17 @@ sl_buildable_variants=
 sl_built_variants=
 sl_report_built=
 sl_report_bounds=
+sl_report_linked=
 sl_report_skipped=
 SL_MCENTRAL=
 ])
 
 # SL_VARIANT(NAME, SOURCE, MODULE, PACKAGE, FLAGS, SUMMARY)
-# SL_BOUND(the same)
+# SL_BOUND(the same), SL_LINKED(the same)
 # ---------------------------------------------------------
 AC_DEFUN([SL_VARIANT], [_SL_ROW([built], $@)])
 AC_DEFUN([SL_BOUND], [_SL_ROW([bounds], $@)])
+AC_DEFUN([SL_LINKED], [_SL_ROW([linked], $@)])
 
 # _SL_ROW(LIST, NAME, SOURCE, MODULE, PACKAGE, FLAGS, SUMMARY)
 # ------------------------------------------------------------
@@ -56,15 +58,16 @@ AS_CASE([" $sl_asked_variants "],
 AS_IF([test $sl_have = yes],
   [sl_buildable_variants="$sl_buildable_variants $2"])
 AS_CASE([$sl_want$sl_have],
-  [yesyes], [sl_built_variants="$sl_built_variants $2"
+  [yesyes], [m4_if([$1], [linked], [], [sl_built_variants="$sl_built_variants $2"])
     sl_report_$1="$sl_report_$1
     m4_format([[%-14s]], [$2])$7"
-    # The first one built, unless the one asked for (or the default) is too.
+    m4_if([$1], [linked], [],
+    [# The first one built, unless the one asked for (or the default) is too.
     AS_IF([test -z "$SL_MCENTRAL" ||
       test "${sl_asked_mcentral:-SL_DEFAULT_VARIANT}" = "$2"],
       [SL_MCENTRAL=$2
       SL_MCENTRAL_MODULE='$4'
-      SL_MCENTRAL_LIBS=m4_ifval([$4], [$SL_ID[]_LIBS])])],
+      SL_MCENTRAL_LIBS=m4_ifval([$4], [$SL_ID[]_LIBS])])])],
   [yesno],
     [AS_IF([test "x$sl_asked_variants" != xyes || test "x$sl_asked_mcentral" = "x$2"],
       [AC_MSG_ERROR([variant $2 was asked for, but its library $4 was not found.

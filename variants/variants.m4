@@ -16,6 +16,8 @@ dnl              [summary])  for people
 dnl
 dnl SL_BOUND has the same fields: no set to use, but a limit for the others,
 dnl which is built and tested as they are and drawn as a reference line.
+dnl SL_LINKED likewise: a set that only programs with their threads in hand can
+dnl be linked with.  It has a unit bench and the tests of a set, no library.
 dnl The compiler also gets -DSL_VARIANT_NAME="name" and -DSL_VARIANT_BOUND=0 or
 dnl 1.
 dnl
@@ -36,6 +38,8 @@ SL_VARIANT([urcu-lfs], [urcu_lfs.c], [liburcu-cds], [liburcu-dev], [], [liburcu'
 SL_VARIANT([ck-fas], [ckspin.c], [ck], [libck-dev], [-DSL_CKSPIN_FAS=1], [a list per class under a test-and-set lock of Concurrency Kit])
 SL_VARIANT([ck-ticket], [ckspin.c], [ck], [libck-dev], [-DSL_CKSPIN_TICKET=1], [the same under a ticket lock])
 SL_VARIANT([ck-mcs], [ckspin.c], [ck], [libck-dev], [-DSL_CKSPIN_MCS=1], [the same under a queue lock])
+dnl
+SL_LINKED([rcu-memb], [rcu.c], [liburcu-memb], [liburcu-dev], [-DSL_RCU_MEMB=1], [rcu by the flavour whose threads register])
 dnl
 SL_BOUND([none], [none.c], [], [], [], [a list per thread, nothing shared])
 SL_BOUND([faa], [none.c], [], [], [-DSL_NONE_FAA=1], [the same and one shared fetch-and-add per operation])

@@ -3,9 +3,10 @@
 # new_variant.sh - a variant more is one file and one line: a rehearsal.
 #
 # In a copy of the tree: build, `make new-variant NAME=foo`, build again,
-# `make check-foo`.  Nothing but variants/foo.c and a line of
-# variants/variants.m4 may differ, libspanlab-foo.so must answer as foo, and
-# the objects of core must be the same, byte for byte, as without it.
+# `make check-foo`; and the same with the code of doc/adding-a-variant.md.  Of
+# the sources nothing but variants/foo.c and a line of variants/variants.m4 may
+# differ, libspanlab-foo.so must answer as foo, and the objects of core must be
+# the same, byte for byte, as without it.
 # Needs autoconf, automake, libtool, and minutes.
 
 . "$(dirname "$0")/../tap.sh"
@@ -140,8 +141,37 @@ else
 	note_file "$tap_tmp/line"
 fi
 
+if grep -q '\[`foo`\](#foo)' variants/README.md &&
+    grep -q '\[`foo`\](variants/README.md#foo)' README.md &&
+    grep -qx '.It Cm foo' doc/spanlab_variant.7; then
+	ok "the documents have its name"
+else
+	not_ok "the documents have its name"
+fi
+
+# The example of the document, as its reader makes it.
+step "new-variant NAME=two-lock" sh build-aux/new-variant.sh . two-lock
+awk '/^```c$/ { on = 1; next } /^```$/ { on = 0 } on' \
+    doc/adding-a-variant.md >variants/two_lock.c
+awk '/^const struct sl_variant_info/ { table = 1 }
+/^\/\*/ { comment = 1 }
+!table && !comment && NF && !/^[ \t]*[{}]+;?$/ && !/^[ \t]*\/\*.*\*\/$/ { n++ }
+/^};/ { table = 0 }
+/\*\/$/ { comment = 0 }
+END { print n + 0 }' variants/two_lock.c >"$tap_tmp/lines"
+if [ "$(cat "$tap_tmp/lines")" -gt 20 ] && [ "$(cat "$tap_tmp/lines")" -lt 60 ]
+then
+	ok "the example of the document has less than 60 lines of code"
+else
+	not_ok "the example of the document has less than 60 lines of code"
+fi
+note_file "$tap_tmp/lines"
+
 step "autoreconf" autoreconf -i
-step "configure with foo" configure mutex,foo
+step "configure with foo and two-lock" configure mutex,foo,two-lock
+step "make check-two-lock" make -j2 check-two-lock
+grep -q 'passed, 0 failed' "$log" && ok "make check-two-lock says: 0 failed" ||
+    not_ok "make check-two-lock says: 0 failed"
 step "make check-foo" make -j2 check-foo
 grep -q 'passed, 0 failed' "$log" && ok "make check-foo says: 0 failed" ||
     not_ok "make check-foo says: 0 failed"
