@@ -13,9 +13,9 @@
  * quick: one look, within four minutes on two CPUs.  full: enough rounds for
  * intervals one may rely on.  Both compare sets, so they ask them as Go does:
  * a thread keeps one span per class.
- * peers: what our malloc costs beside those of others, within 15 minutes; ours
- * as it is by default, and as Go's.
- * mcentral: the sets alone, within 15 minutes.
+ * peers: what our malloc costs beside those of others; ours as it is by
+ * default, and as Go's.  Rounds of 9 minutes leave time for the counts.
+ * mcentral: the sets alone, in rounds of 12 minutes.
  */
 static const struct sl_preset presets[] = {
     {
