@@ -139,6 +139,18 @@ sl_mheap_free_span(struct sl_mheap_user *u, struct sl_mspan *s)
 	sl_mutex_unlock(&heap.lock);
 }
 
+void
+sl_mheap_fork_prepare(void)
+{
+	sl_mutex_lock_for_fork(&heap.lock);
+}
+
+void
+sl_mheap_fork_done(void)
+{
+	sl_mutex_unlock_after_fork(&heap.lock);
+}
+
 static void
 stats_add(struct sl_stats *sum, const struct sl_mcentral_user *u)
 {

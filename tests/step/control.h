@@ -14,12 +14,9 @@
  * one turn of the scheduler, now and then many. */
 void step_delay_at_random(bool on);
 
-/*
- * The calling thread stops before its n-th step from now (1: the next), or, if
- * `outside`, before the first one from there on at which nobody has to wait
- * for it.  0: it does not.
- */
-void step_stop_at(unsigned n, bool outside);
+/* The calling thread stops before its n-th step from now (1: the next).  0: it
+ * does not. */
+void step_stop_at(unsigned n);
 
 /* The calling thread has come to the end of what was to be stopped.  Returns
  * how many steps it took since step_stop_at(). */
@@ -34,9 +31,7 @@ bool step_wait(void);
 /* Of the stopped thread: may others have to wait for it? */
 bool step_is_held(void);
 
-/* The stopped thread goes on; it does so by itself after that many ms (0:
- * never, which is how it starts). */
+/* The stopped thread goes on. */
 void step_release(void);
-void step_limit(unsigned ms);
 
 #endif /* TESTS_STEP_CONTROL_H */

@@ -5,7 +5,6 @@
  */
 #define _GNU_SOURCE 1
 #include <errno.h>
-#include <poll.h>
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -20,19 +19,17 @@
 static atomic_bool random_delays;
 
 static _Thread_local uint64_t dice;
-static _Thread_local unsigned held;     /* what others may wait for */
-static _Thread_local unsigned steps;    /* since step_stop_at() */
-static _Thread_local unsigned stop_at;  /* 0: nowhere */
-static _Thread_local bool stop_outside; /* not while others may wait */
+static _Thread_local unsigned held;    /* what others may wait for */
+static _Thread_local unsigned steps;   /* since step_stop_at() */
+static _Thread_local unsigned stop_at; /* 0: nowhere */
 
 /* Of the thread that is stopped. */
 static struct {
 	sem_t news; /* it stopped, or came to its end */
 	int go[2];  /* a pipe, since a signal handler may wait at it */
-	int limit_ms;
 	atomic_bool is_stopped;
 	atomic_bool is_held;
-} stopped = {.limit_ms = -1};
+} stopped;
 
 __attribute__((constructor)) static void
 start(void)
@@ -46,16 +43,14 @@ start(void)
 static void
 stop_here(void)
 {
-	struct pollfd go = {.fd = stopped.go[0], .events = POLLIN};
 	char c;
 
 	atomic_store(&stopped.is_held, held != 0);
 	atomic_store(&stopped.is_stopped, true);
 	sem_post(&stopped.news);
-	while (poll(&go, 1, stopped.limit_ms) < 0 && errno == EINTR)
-		;
-	if ((go.revents & POLLIN) != 0 && read(go.fd, &c, 1) != 1)
-		unit_child_fail("a pipe that cannot be read");
+	while (read(stopped.go[0], &c, 1) != 1)
+		if (errno != EINTR)
+			unit_child_fail("a pipe that cannot be read");
 }
 
 static void
@@ -75,12 +70,10 @@ void
 step_take(void)
 {
 	steps++;
-	if (stop_at != 0 && steps >= stop_at && (held == 0 || !stop_outside)) {
-		stop_at = 0;
+	if (steps == stop_at)
 		stop_here();
-	} else if (atomic_load_explicit(&random_delays, memory_order_relaxed)) {
+	else if (atomic_load_explicit(&random_delays, memory_order_relaxed))
 		delay();
-	}
 }
 
 void
@@ -108,11 +101,10 @@ step_delay_at_random(bool on)
 }
 
 void
-step_stop_at(unsigned n, bool outside)
+step_stop_at(unsigned n)
 {
 	steps = 0;
 	stop_at = n;
-	stop_outside = outside;
 }
 
 unsigned
@@ -160,10 +152,4 @@ step_release(void)
 {
 	if (write(stopped.go[1], "", 1) != 1)
 		unit_child_fail("a pipe that cannot be written");
-}
-
-void
-step_limit(unsigned ms)
-{
-	stopped.limit_ms = ms == 0 ? -1 : (int)ms;
 }

@@ -40,4 +40,18 @@ const char *set_check_policy(unsigned threads, unsigned spans);
  * a set that was compiled with tests/step/step.h. */
 const char *set_check_delayed(void);
 
+/*
+ * One thread stands still inside an operation, before each of its steps in
+ * turn, or where a signal meets it, so many times.  Others end their operations
+ * if the set declares that, within patience_ms; if it declares that they wait,
+ * some do.  The set was compiled with step.h.  In one process, each once.
+ */
+const char *set_check_stopped_at_steps(unsigned patience_ms);
+const char *set_check_stopped_anywhere(unsigned patience_ms, unsigned times);
+
+/* A fork while a thread stands inside an operation, before each of its steps in
+ * turn: the set of the child is whole, and a child ends within so many seconds.
+ * Once per process. */
+const char *set_check_forked(unsigned seconds);
+
 #endif /* TESTS_SET_CHECKS_H */

@@ -33,21 +33,11 @@ static struct {
 /* 48-byte slots (with pointers) and 1024-byte slots (without). */
 static sl_spanclass few_slots, many_slots;
 
-static sl_spanclass
-class_of(unsigned bytes, bool noscan)
-{
-	unsigned cls = 1;
-
-	while (sl_class_to_size[cls] < bytes)
-		cls++;
-	return (sl_spanclass)(2 * cls + noscan);
-}
-
 static void
 start(unsigned threads, unsigned rounds, void *(*run)(void *))
 {
-	few_slots = class_of(1024, true);
-	many_slots = class_of(48, false);
+	few_slots = set_class_of(1024, true);
+	many_slots = set_class_of(48, false);
 	memset(workers, 0, sizeof(workers));
 	for (unsigned i = 0; i < threads; i++) {
 		workers[i].id = i + 1;
@@ -170,8 +160,8 @@ set_check_recycling(unsigned threads, unsigned claims)
 	uint64_t nclaims = 0, ninserts = 0, listed;
 
 	memset(stamps, 0, sizeof(stamps));
-	few_slots = class_of(1024, true);
-	many_slots = class_of(48, false);
+	few_slots = set_class_of(1024, true);
+	many_slots = set_class_of(48, false);
 	listed = listed_now();
 	fill(few_slots, &ninserts);
 	fill(many_slots, &ninserts);
@@ -312,7 +302,7 @@ const char *
 set_check_policy(unsigned threads, unsigned spans)
 {
 	struct sl_mcentral_user *u = sl_mock_user();
-	struct sl_mspan *s = set_new_span(class_of(1024, true));
+	struct sl_mspan *s = set_new_span(set_class_of(1024, true));
 
 	first_span = s - sl_mock_index(s);
 	sl_mheap_free_span(NULL, s);

@@ -74,6 +74,16 @@ set_progress_is(const char *words)
 	return strncmp(sl_set_info.progress, words, strlen(words)) == 0;
 }
 
+sl_spanclass
+set_class_of(unsigned bytes, bool noscan)
+{
+	unsigned cls = 1;
+
+	while (sl_class_to_size[cls] < bytes)
+		cls++;
+	return (sl_spanclass)(2 * cls + noscan);
+}
+
 struct sl_mspan *
 set_new_span(sl_spanclass spc)
 {

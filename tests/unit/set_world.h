@@ -27,6 +27,9 @@ struct sl_stats set_counters(void);
 /* Does the declared progress begin with these words? */
 bool set_progress_is(const char *words);
 
+/* The class of the smallest objects of at least so many bytes. */
+sl_spanclass set_class_of(unsigned bytes, bool noscan);
+
 /* A span fresh from the page heap, owned; NULL if there is none left. */
 struct sl_mspan *set_new_span(sl_spanclass spc);
 

@@ -247,7 +247,7 @@ static void
 twice_in_thread(void)
 {
 	late = make(100);
-	unit_start_hands();
+	unit_start_hands(2);
 	unit_run_in_hand(0, twice_there, NULL);
 }
 

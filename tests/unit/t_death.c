@@ -131,7 +131,7 @@ double_free_remote(void *arg)
 	const struct fault *f = arg;
 	void *volatile p;
 
-	unit_start_hands();
+	unit_start_hands(2);
 	p = malloc(f->size);
 	unit_run_in_hand(0, free_in_thread, p);
 	free_wrongly(f, p);
@@ -153,7 +153,7 @@ double_free_by_other(void *arg)
 	void *volatile p;
 	void *both[2] = {arg, NULL};
 
-	unit_start_hands();
+	unit_start_hands(2);
 	p = both[1] = malloc(((struct fault *)arg)->size);
 	free(p);
 	unit_run_in_hand(0, free_wrongly_in_thread, both);
@@ -166,7 +166,7 @@ double_free_remote_both(void *arg)
 	void *volatile p;
 	void *both[2] = {arg, NULL};
 
-	unit_start_hands();
+	unit_start_hands(2);
 	p = both[1] = malloc(((struct fault *)arg)->size);
 	unit_run_in_hand(0, free_in_thread, p);
 	unit_run_in_hand(1, free_wrongly_in_thread, both);
@@ -222,7 +222,7 @@ interior_free_by_other(void *arg)
 {
 	void *both[2] = {arg, NULL};
 
-	unit_start_hands();
+	unit_start_hands(2);
 	both[1] = malloc(((struct fault *)arg)->size);
 	unit_run_in_hand(0, interior_in_thread, both);
 }

@@ -55,7 +55,7 @@ free_it(void *p)
 static void
 marks_on_all(void)
 {
-	unit_start_hands();
+	unit_start_hands(2);
 	for (unsigned round = 0; round < 20; round++) {
 		for (unsigned i = 0; i < UNIT_COUNT(sizes); i++) {
 			size_t n = sizes[i];

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -282,54 +281,4 @@ unit_threads(unsigned n, void *(*fn)(void *), void *args, size_t stride)
 		assert_int_equal(pthread_join(t[i], NULL), 0);
 	pthread_attr_destroy(&attr);
 	free(t);
-}
-
-static struct hand {
-	pthread_t thread;
-	sem_t go, done;
-	void *(*fn)(void *);
-	void *arg;
-} hands[2];
-
-static void *
-serve(void *arg)
-{
-	struct hand *h = arg;
-
-	free(malloc(100)); /* the first allocation makes the mcache */
-	sem_post(&h->done);
-	for (;;) {
-		while (sem_wait(&h->go) != 0)
-			;
-		h->fn(h->arg);
-		sem_post(&h->done);
-	}
-	return NULL;
-}
-
-void
-unit_start_hands(void)
-{
-	for (unsigned i = 0; i < 2; i++) {
-		struct hand *h = &hands[i];
-
-		sem_init(&h->go, 0, 0);
-		sem_init(&h->done, 0, 0);
-		if (pthread_create(&h->thread, NULL, serve, h) != 0)
-			unit_child_fail("no thread");
-		while (sem_wait(&h->done) != 0)
-			;
-	}
-}
-
-void
-unit_run_in_hand(unsigned i, void *(*fn)(void *), void *arg)
-{
-	struct hand *h = &hands[i];
-
-	h->fn = fn;
-	h->arg = arg;
-	sem_post(&h->go);
-	while (sem_wait(&h->done) != 0)
-		;
 }

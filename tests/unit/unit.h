@@ -86,11 +86,15 @@ bool unit_is_marked(const void *p, size_t n, uint64_t tag);
 void unit_threads(unsigned n, void *(*fn)(void *), void *args, size_t stride);
 
 /*
- * Two threads that wait for work, and run fn(arg) when told to.  For children
- * that need a thread at a moment at which making one would allocate.
+ * n threads, at most 8, that wait for work, and run fn(arg) when told to: for
+ * children that need a thread at a moment at which making one would allocate,
+ * and for tests that stop threads.  run waits for its end; begin does not, and
+ * `ended` waits for at most that many ms.
  */
-void unit_start_hands(void);
+void unit_start_hands(unsigned n);
 void unit_run_in_hand(unsigned i, void *(*fn)(void *), void *arg);
+void unit_begin_in_hand(unsigned i, void *(*fn)(void *), void *arg);
+bool unit_hand_ended(unsigned i, unsigned ms);
 
 /* Asserts what sl_heap_check() says; prints why not. */
 void unit_heap_is_sound(uint64_t *live_objects, uint64_t *live_bytes);
