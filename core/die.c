@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/lock.h"
+
 struct out {
 	char *p;
 	char *end;
@@ -113,14 +115,18 @@ sl_vwarn(const char *fmt, va_list ap)
 	char line[512];
 	struct out o = {line, line + sizeof(line) - 1};
 	va_list copy;
+	int cancel;
+	ssize_t n;
 
 	va_copy(copy, ap);
 	put_str(&o, "spanlab: ");
 	put_format(&o, fmt, &copy);
 	va_end(copy);
 	*o.p++ = '\n';
-	if (write(STDERR_FILENO, line, (size_t)(o.p - line)) < 0)
-		return; /* nowhere left to complain */
+	cancel = sl_cancel_disable(); /* of the caller, who may hold locks */
+	n = write(STDERR_FILENO, line, (size_t)(o.p - line));
+	(void)n; /* nowhere left to complain */
+	sl_cancel_restore(cancel);
 }
 
 void

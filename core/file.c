@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/die.h"
+#include "core/lock.h"
 
 /* Append n bytes; false: no room for them and an end. */
 static bool
@@ -62,6 +63,7 @@ start(struct sl_file *f, const char *path, int how)
 {
 	f->used = 0;
 	f->error = 0;
+	f->cancel = sl_cancel_disable();
 	f->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
 	if (f->fd < 0)
 		f->error = errno;
@@ -129,15 +131,16 @@ sl_file_say(struct sl_file *f, const char *fmt, ...)
 void
 sl_file_read_maps(void (*use)(const char *part, size_t n, void *arg), void *arg)
 {
+	int cancel = sl_cancel_disable();
 	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 	char part[SL_MAPS_PART];
 	ssize_t n;
 
-	if (fd < 0)
-		return;
-	while ((n = read(fd, part, sizeof(part))) > 0)
+	while (fd >= 0 && (n = read(fd, part, sizeof(part))) > 0)
 		use(part, (size_t)n, arg);
-	close(fd);
+	if (fd >= 0)
+		close(fd);
+	sl_cancel_restore(cancel);
 }
 
 int
@@ -146,5 +149,6 @@ sl_file_close(struct sl_file *f)
 	flush(f);
 	if (f->fd >= 0 && close(f->fd) != 0 && f->error == 0)
 		f->error = errno;
+	sl_cancel_restore(f->cancel);
 	return f->error;
 }

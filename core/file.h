@@ -20,7 +20,8 @@ bool sl_file_name(char path[SL_PATH_MAX], const char *name);
 
 struct sl_file {
 	int fd;
-	int error; /* errno of the first failure, or 0 */
+	int error;  /* errno of the first failure, or 0 */
+	int cancel; /* between open and close no cancellation is possible */
 	size_t used;
 	char buf[1024];
 };

@@ -31,6 +31,7 @@ libslbase_la_SOURCES = \
 	%D%/mrandom.c %D%/mrandom.h \
 	%D%/mstack.c %D%/mstack.h \
 	%D%/options.c %D%/options.h \
+	%D%/options_early.c \
 	%D%/persistent.c %D%/persistent.h \
 	%D%/signals.c %D%/signals.h \
 	%D%/rseq.c %D%/rseq.h \

@@ -280,8 +280,11 @@ sl_options_init(void)
 {
 	/* A program with the rights of another user takes no orders. */
 	const char *text = secure_getenv("SPANLAB_OPTIONS");
-	char one[MAX_PATH + 32];
+	char one[MAX_PATH + 32], early[4 * MAX_PATH];
 
+	if (environ == NULL)
+		text =
+		    sl_options_early("SPANLAB_OPTIONS=", early, sizeof(early));
 	for (unsigned i = 0; i < NOPTIONS; i++)
 		if (table[i].number != NULL)
 			*table[i].number = table[i].initial;

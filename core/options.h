@@ -9,6 +9,8 @@
 #ifndef SL_OPTIONS_H
 #define SL_OPTIONS_H
 
+#include <stddef.h>
+
 /* What can be done beside each allocation and each free; bits. */
 enum sl_hook {
 	SL_HOOK_CLOBBER = 1 << 0, /* fill what is handed out and taken back */
@@ -47,5 +49,9 @@ extern struct sl_options sl_options;
 /* Reads the environment; a mistake in it ends the program with a message.
  * Called once, before the first span is made. */
 void sl_options_init(void);
+
+/* The value of a variable (given with its =) when getenv() cannot know it yet;
+ * NULL if there is none, or if it does not fit. */
+const char *sl_options_early(const char *name, char *value, size_t len);
 
 #endif /* SL_OPTIONS_H */

@@ -59,8 +59,9 @@ sl_bench_mcentral_libs = libslharness.a $(BENCHMARK_LIBS) $(HWLOC_LIBS) -lm
 
 # --- spanlab --------------------------------------------------------------
 
-bin_PROGRAMS += spanlab
-spanlab_SOURCES = \
+# All of it but main, in a library: a fuzz target uses it too.
+noinst_LIBRARIES += libsldriver.a
+libsldriver_a_SOURCES = \
 	%D%/driver/allocators.c %D%/driver/allocators.h \
 	%D%/driver/callgrind.c %D%/driver/callgrind.h \
 	%D%/driver/cell_run.c %D%/driver/cell_run.h \
@@ -80,7 +81,6 @@ spanlab_SOURCES = \
 	%D%/driver/list.c %D%/driver/list.h \
 	%D%/driver/locate.c %D%/driver/locate.h \
 	%D%/driver/look.c %D%/driver/look.h \
-	%D%/driver/main.c \
 	%D%/driver/map.c %D%/driver/map.h \
 	%D%/driver/map_plot.c \
 	%D%/driver/map_text.c \
@@ -106,10 +106,15 @@ spanlab_SOURCES = \
 	%D%/driver/verdict.c %D%/driver/verdict.h \
 	%D%/driver/version.h \
 	%D%/driver/workloads.c %D%/driver/workloads.h
-spanlab_CPPFLAGS = $(AM_CPPFLAGS) -DSL_LIBDIR='"$(libdir)"' \
+libsldriver_a_CPPFLAGS = $(AM_CPPFLAGS) -DSL_LIBDIR='"$(libdir)"' \
 	-DSL_PKGLIBEXECDIR='"$(pkglibexecdir)"'
-spanlab_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(HWLOC_CFLAGS)
-spanlab_LDADD = $(JANSSON_LIBS) $(HWLOC_LIBS) -lm
+libsldriver_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(HWLOC_CFLAGS)
+sl_driver_libs = libsldriver.a $(JANSSON_LIBS) $(HWLOC_LIBS) -lm
+
+bin_PROGRAMS += spanlab
+spanlab_SOURCES = %D%/driver/main.c
+spanlab_CFLAGS = $(libsldriver_a_CFLAGS)
+spanlab_LDADD = $(sl_driver_libs)
 
 # --- the revision, which only the harness knows ---------------------------
 

@@ -84,3 +84,61 @@ EXTRA_DIST += \
 	%D%/tree/clex.awk \
 	%D%/tree/lib.sh \
 	%D%/tree/pairs.awk
+
+# --- fuzz targets -----------------------------------------------------------
+
+# Each is built twice: fuzz-NAME with a driver of its own, which needs no
+# fuzzer (make check), and libfuzzer-NAME with LLVM's, in a build folder that
+# make fuzz configures for it.
+sl_fuzz_sources = %D%/fuzz/target.h
+sl_fuzz_replay = %D%/fuzz/replay.c
+sl_fuzz_cflags = $(AM_CFLAGS) -D_GNU_SOURCE= -fno-builtin
+sl_libfuzzer_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+sl_fuzz_shadow = %D%/fuzz/shadow.c %D%/fuzz/shadow.h \
+	%D%/fuzz/shadow_calls.c
+# The static library: the fuzzer shall see what core does.
+sl_fuzz_heap_libs = libspanlab.la
+sl_fuzz_driver_ldflags = -Wl,--wrap=sl_die
+
+check_PROGRAMS += fuzz-api fuzz-threads fuzz-options fuzz-driver
+EXTRA_PROGRAMS = libfuzzer-api libfuzzer-threads libfuzzer-options \
+	libfuzzer-driver
+CLEANFILES += $(EXTRA_PROGRAMS)
+
+fuzz_api_SOURCES = %D%/fuzz/api.c $(sl_fuzz_shadow) $(sl_fuzz_sources) \
+	$(sl_fuzz_replay)
+fuzz_api_CFLAGS = $(sl_fuzz_cflags)
+fuzz_api_LDFLAGS = $(AM_LDFLAGS) -no-install
+fuzz_api_LDADD = $(sl_fuzz_heap_libs)
+libfuzzer_api_SOURCES = %D%/fuzz/api.c $(sl_fuzz_shadow) $(sl_fuzz_sources)
+libfuzzer_api_CFLAGS = $(sl_fuzz_cflags)
+libfuzzer_api_LDFLAGS = $(sl_libfuzzer_ldflags) -static
+libfuzzer_api_LDADD = $(sl_fuzz_heap_libs)
+
+fuzz_threads_SOURCES = %D%/fuzz/threads.c $(sl_fuzz_shadow) \
+	$(sl_fuzz_sources) $(sl_fuzz_replay)
+fuzz_threads_CFLAGS = $(sl_fuzz_cflags)
+fuzz_threads_LDFLAGS = $(AM_LDFLAGS) -no-install
+fuzz_threads_LDADD = $(sl_fuzz_heap_libs)
+libfuzzer_threads_SOURCES = %D%/fuzz/threads.c $(sl_fuzz_shadow) \
+	$(sl_fuzz_sources)
+libfuzzer_threads_CFLAGS = $(sl_fuzz_cflags)
+libfuzzer_threads_LDFLAGS = $(sl_libfuzzer_ldflags) -static
+libfuzzer_threads_LDADD = $(sl_fuzz_heap_libs)
+
+fuzz_options_SOURCES = %D%/fuzz/options.c $(sl_fuzz_sources) $(sl_fuzz_replay)
+fuzz_options_CFLAGS = $(sl_fuzz_cflags)
+libfuzzer_options_SOURCES = %D%/fuzz/options.c $(sl_fuzz_sources)
+libfuzzer_options_CFLAGS = $(sl_fuzz_cflags)
+libfuzzer_options_LDFLAGS = $(sl_libfuzzer_ldflags)
+
+fuzz_driver_SOURCES = %D%/fuzz/driver.c $(sl_fuzz_sources) $(sl_fuzz_replay)
+fuzz_driver_CFLAGS = $(sl_fuzz_cflags) $(JANSSON_CFLAGS)
+fuzz_driver_LDFLAGS = $(AM_LDFLAGS) $(sl_fuzz_driver_ldflags)
+fuzz_driver_LDADD = $(sl_driver_libs)
+libfuzzer_driver_SOURCES = %D%/fuzz/driver.c $(sl_fuzz_sources)
+libfuzzer_driver_CFLAGS = $(sl_fuzz_cflags) $(JANSSON_CFLAGS)
+libfuzzer_driver_LDFLAGS = $(sl_libfuzzer_ldflags) $(sl_fuzz_driver_ldflags)
+libfuzzer_driver_LDADD = $(sl_driver_libs)
+
+EXTRA_DIST += %D%/fuzz/corpus

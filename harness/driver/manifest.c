@@ -233,3 +233,21 @@ sl_manifest_read(struct sl_manifest *m, const char *dir, char **why)
 	free(path);
 	return *why == NULL;
 }
+
+void
+sl_manifest_destroy(struct sl_manifest *m)
+{
+	sl_allocators_destroy(&m->plan.allocators);
+	sl_workloads_destroy(&m->plan.workloads);
+	free(m->plan.threads.v);
+	free(m->plan.preset);
+	free(m->plan.environment);
+	free(m->name);
+	free(m->version);
+	free(m->revision);
+	free(m->started);
+	free(m->finished);
+	json_decref(m->command);
+	json_decref(m->host);
+	json_decref(m->sessions);
+}

@@ -29,6 +29,9 @@ struct sl_manifest {
 /* DIR/sweep.json.  Returns false with one line in *why (caller frees). */
 bool sl_manifest_read(struct sl_manifest *m, const char *dir, char **why);
 
+/* Also of one that could not be read. */
+void sl_manifest_destroy(struct sl_manifest *m);
+
 /* An errno value. */
 int sl_manifest_write(const struct sl_manifest *m, const char *dir);
 

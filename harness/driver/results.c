@@ -155,6 +155,7 @@ sl_results_destroy(struct sl_results *r)
 		json_decref(r->contexts[i]);
 	free(r->cells);
 	free(r->contexts);
+	sl_manifest_destroy(&r->manifest);
 }
 
 size_t

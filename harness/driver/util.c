@@ -14,13 +14,20 @@
 #include <string.h>
 #include <time.h>
 
+/* One line: what it quotes may have anything in it. */
 static void
 say(const char *fmt, va_list ap)
 {
+	char *line = NULL;
+
 	fflush(stdout);
-	fputs("spanlab: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	if (vasprintf(&line, fmt, ap) < 0)
+		return; /* no memory for a message */
+	for (char *c = line; *c != '\0'; c++)
+		if (iscntrl((unsigned char)*c))
+			*c = '?';
+	fprintf(stderr, "spanlab: %s\n", line);
+	free(line);
 }
 
 void

@@ -46,6 +46,7 @@ bad 'not a thread count' sweep --threads 4..
 bad 'not a thread count' sweep --threads ..4
 bad 'not a thread count' sweep --threads 1..5000
 bad 'not a thread count' sweep --threads 99999999999999999999
+bad "'a?b?c'" sweep --threads "$(printf 'a\nb\033c')"
 bad 'goes down' sweep --threads 8..4
 bad '2 is given twice' sweep --threads 1,2,2
 bad '4 is given twice' sweep --threads 4,1..8
