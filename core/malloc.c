@@ -158,6 +158,9 @@ realloc(void *p, size_t size)
 	}
 	if (sl_unlikely(sl_options.hooks != 0))
 		return realloc_with_hooks(p, size, usable);
+	if (usable > SL_MAX_SMALL && size > SL_MAX_SMALL &&
+	    sl_options.epoch == 0)
+		return sl_realloc_large(p, size);
 	return fits(size, usable) ? p : move(p, size, usable);
 }
 

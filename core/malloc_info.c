@@ -27,6 +27,9 @@ malloc_trim(size_t pad)
 		sl_mcache_release_usable(in.mc);
 		pages = sl_mcentral_reap(&in.mc->central);
 	}
+	if (in.mc != NULL)
+		sl_mheap_flush(&in.mc->heap);
+	sl_mheap_flush_all(); /* of others, when they next need pages */
 	released = sl_mheap_scavenge();
 	sl_thread_leave(&in);
 	return released != 0 || pages != 0;

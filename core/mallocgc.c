@@ -71,12 +71,15 @@
 #include "core/options.h"
 #include "core/signals.h"
 
+enum { ZERO_PIECE = 256 << 10 };
+
 /* What is asked for, and the ways to get it. */
 struct request {
 	size_t size;
 	size_t align;
 	sl_spanclass spc;
 	bool needzero;
+	void *old; /* of a realloc */
 };
 typedef void *take_fn(struct sl_mcache *, const struct request *);
 
@@ -150,9 +153,21 @@ take(const struct request *r, take_fn *fn)
 void *
 sl_alloc_slow(size_t size, size_t align, sl_spanclass spc, bool needzero)
 {
-	struct request r = {size, align, spc, needzero};
+	struct request r = {size, align, spc, needzero, NULL};
 
 	return take(&r, small_slot);
+}
+
+/* Piece by piece, as Go does so that threads can be stopped between two: here
+ * the count of pieces shows what was cleared, and what was not. */
+static void
+clear(struct sl_mcache *mc, char *p, size_t bytes)
+{
+	for (size_t n; bytes > 0; bytes -= n, p += n) {
+		n = bytes < ZERO_PIECE ? bytes : ZERO_PIECE;
+		memset(p, 0, n);
+		sl_count(&mc->zero_pieces);
+	}
 }
 
 static void *
@@ -165,17 +180,45 @@ large_span(struct sl_mcache *mc, const struct request *r)
 	if (s == NULL)
 		return NULL;
 	if (r->needzero && s->needzero)
-		memset((void *)s->base, 0, npages << SL_PAGE_SHIFT);
+		clear(mc, (char *)s->base, npages << SL_PAGE_SHIFT);
 	return (void *)s->base;
+}
+
+static void *
+large_resized(struct sl_mcache *mc, const struct request *r)
+{
+	size_t npages = (r->size + SL_PAGE_SIZE - 1) >> SL_PAGE_SHIFT;
+	struct sl_mspan *s =
+	    sl_mlarge_resize(mc, sl_span_of((uintptr_t)r->old), npages);
+
+	return s == NULL ? NULL : (void *)s->base;
+}
+
+static bool
+is_too_large(size_t bytes)
+{
+	return bytes > PTRDIFF_MAX ||
+	       (bytes - 1) >> SL_PAGE_SHIFT >= UINT32_MAX;
+}
+
+void *
+sl_realloc_large(void *p, size_t size)
+{
+	struct request r = {.size = size, .align = 1, .old = p};
+
+	if (is_too_large(size)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return take(&r, large_resized);
 }
 
 void *
 sl_alloc_large(size_t size, size_t align, bool needzero)
 {
-	struct request r = {size, align, 1, needzero};
+	struct request r = {size, align, 1, needzero, NULL};
 
-	if (size > PTRDIFF_MAX || align > PTRDIFF_MAX ||
-	    (size - 1) >> SL_PAGE_SHIFT >= UINT32_MAX) {
+	if (is_too_large(size) || align > PTRDIFF_MAX) {
 		errno = ENOMEM;
 		return NULL;
 	}
@@ -191,7 +234,7 @@ tiny_object(struct sl_mcache *mc, const struct request *r)
 static void *
 alloc_tiny(size_t size, bool needzero)
 {
-	struct request r = {size, 1, SL_SPANCLASS_TINY, needzero};
+	struct request r = {size, 1, SL_SPANCLASS_TINY, needzero, NULL};
 
 	/* Who borrows cannot hold a block: a slot of its own. */
 	if (sl_thread_mcache() == NULL)

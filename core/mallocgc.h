@@ -17,6 +17,10 @@ void *sl_alloc_slow(
 /* Whole pages, aligned to `align` bytes (a power of two).  NULL, ENOMEM. */
 void *sl_alloc_large(size_t size, size_t align, bool needzero) SL_NOINLINE;
 
+/* realloc of a large object to a large size.  NULL, ENOMEM: p is as it was.
+ * Not in epoch mode, nor with hooks on. */
+void *sl_realloc_large(void *p, size_t size) SL_NOINLINE;
+
 /* For realloc, with hooks on: p has a new size in place; or what follows, an
  * allocation and a free of p, is one realloc (NULL: or was). */
 void sl_tell_hooks_resized(void *p, size_t size);

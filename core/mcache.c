@@ -312,6 +312,9 @@ sl_mcache_walk(const struct sl_mcache *mc,
 	X(reuses, reuses)                                                      \
 	X(large_allocs, large_allocs)                                          \
 	X(large_frees, large_frees)                                            \
+	X(large_resizes, large_resizes)                                        \
+	X(large_moves, large_moves)                                            \
+	X(zero_pieces, zero_pieces)                                            \
 	X(tiny_allocs, tiny_allocs)                                            \
 	X(scan_bytes, scan_bytes)                                              \
 	X(claims, central.claims)                                              \

@@ -40,6 +40,9 @@ struct sl_mcache {
 	_Atomic(uint64_t) reuses;
 	_Atomic(uint64_t) large_allocs;
 	_Atomic(uint64_t) large_frees;
+	_Atomic(uint64_t) large_resizes;
+	_Atomic(uint64_t) large_moves;
+	_Atomic(uint64_t) zero_pieces;
 	_Atomic(uint64_t) tiny_allocs;
 	struct sl_mheap_user heap;
 	_Atomic(uint64_t) scan_bytes;

@@ -14,12 +14,17 @@
  */
 #include "core/mlarge.h"
 
+#include <string.h>
+
 #include "core/mheap.h"
 #include "core/options.h"
 
 enum {
 	LARGE_CLASS = 1, /* without pointers */
 	LOOKS = 8,       /* at spans of the ring, the newest first */
+	/* 256 KiB: the kernel takes about as long for page tables of any size
+	 * as a copy of that much does. */
+	MOVE_PAGES = 32,
 };
 
 static struct sl_ring *
@@ -109,6 +114,36 @@ sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 	sl_mspan_set_owner(s, mc);
 	sl_ring_add(kept, s);
 	return true;
+}
+
+struct sl_mspan *
+sl_mlarge_resize(struct sl_mcache *mc, struct sl_mspan *s, size_t npages)
+{
+	size_t old = s->npages;
+	struct sl_mspan *t;
+
+	/* An eighth that is idle is not worth the trouble. */
+	if (npages <= old && old - npages <= old / 8)
+		return s;
+	if (sl_mheap_resize_span(&mc->heap, s, npages)) {
+		sl_count(&mc->large_resizes);
+		return s;
+	}
+	t = sl_mlarge_alloc(mc, npages, 1);
+	if (t == NULL)
+		return NULL;
+	if (old >= MOVE_PAGES) {
+		sl_store_rlx(&s->free_bits[0], 1); /* relaxed: ours alone */
+		if (sl_mheap_move_span(&mc->heap, s, t)) {
+			sl_count(&mc->large_frees);
+			sl_count(&mc->large_moves);
+			return t;
+		}
+		sl_store_rlx(&s->free_bits[0], 0); /* relaxed: as above */
+	}
+	memcpy((void *)t->base, (void *)s->base, old << SL_PAGE_SHIFT);
+	(void)sl_mlarge_free(mc, s);
+	return t;
 }
 
 void

@@ -17,6 +17,14 @@ struct sl_mspan *sl_mlarge_alloc(
 /* Free the object.  False: it was free. */
 bool sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s);
 
+/*
+ * The object, which is live and the caller's, shall have so many pages: where
+ * it is, or elsewhere, with its contents.  Returns its span; NULL: out of
+ * memory.  Not in epoch mode, nor with hooks on.
+ */
+struct sl_mspan *sl_mlarge_resize(
+    struct sl_mcache *mc, struct sl_mspan *s, size_t npages);
+
 /* Bytes of the object if it is live and p its start; 0: no. */
 static inline size_t
 sl_mlarge_size(const struct sl_mspan *s, uintptr_t p)

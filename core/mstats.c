@@ -57,6 +57,8 @@ sl_stats_read(struct sl_stats *stats)
 	st.heap_inuse_bytes = difference(st.pages_taken, st.pages_given)
 			      << SL_PAGE_SHIFT;
 	st.spans_inuse = difference(st.spans_taken, st.spans_given);
+	st.os_calls = sl_sys_calls();
+	st.os_refusals = sl_sys_refusals();
 	st.ready_bytes = sl_sys_bytes(SL_SYS_READY);
 	st.meta_bytes = sl_persistent_bytes();
 	backlog = sl_set_backlog();

@@ -106,8 +106,11 @@ struct sl_stats {
 	/* large objects */
 	uint64_t large_allocs;
 	uint64_t large_frees;
-	uint64_t tiny_allocs; /* objects put into a block in use */
 	uint64_t scan_bytes; /* of objects with a type, to their last pointer */
+	uint64_t large_resizes; /* by realloc, in place */
+	uint64_t large_moves;   /* ... by changing page tables, not a copy */
+	uint64_t zero_pieces;   /* of 256 KiB at most, cleared for calloc */
+	uint64_t tiny_allocs;   /* objects put into a block in use */
 	/* inside the span set */
 	uint64_t set_inserts;
 	uint64_t set_cas_failures;
@@ -126,6 +129,8 @@ struct sl_stats {
 	uint64_t heap_clean_bytes;  /* ... of these: take no memory */
 	uint64_t ready_bytes;       /* of all that is ours: in use, or was */
 	uint64_t meta_bytes;        /* mapped for descriptors and tables */
+	uint64_t os_calls;    /* requests for memory, to the OS and inside */
+	uint64_t os_refusals; /* ... refused by refuse=N */
 	uint64_t spans_inuse;
 	uint64_t mcaches_inuse;
 };

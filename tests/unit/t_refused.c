@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * t_refused.c - memory is refused at any one request, or from some request on:
+ * NULL and ENOMEM, the heap stays sound, and serves when there is memory again.
+ * Run by make check for each variant; prints its seed, takes another from
+ * SL_SEED.
+ */
+#include "tests/unit/unit.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/spanlab.h"
+
+enum { LIVE = 300, THREADS = 3, MIB = 1 << 20 };
+
+static void
+must(bool ok, const char *what)
+{
+	if (!ok)
+		unit_child_fail(what);
+}
+
+static const size_t sizes[] = {1, 100, 3000, 30000, 100000, MIB, 3 * MIB};
+
+/* Some of all sizes; each is there with its contents, or ENOMEM. */
+static void *
+use_memory(void *arg)
+{
+	static _Thread_local unsigned char *p[LIVE];
+	unsigned char tag = *(unsigned char *)arg;
+
+	for (unsigned i = 0; i < LIVE; i++) {
+		size_t n = sizes[i % UNIT_COUNT(sizes)];
+
+		errno = 0;
+		p[i] = i % 2 == 0 ? malloc(n) : calloc(1, n);
+		if (p[i] == NULL) {
+			must(errno == ENOMEM, "NULL without ENOMEM");
+			continue;
+		}
+		memset(p[i], tag, n);
+		if (i % 5 == 0) {
+			unsigned char *q = realloc(p[i], 2 * n);
+
+			if (q != NULL)
+				p[i] = q;
+		}
+	}
+	for (unsigned i = 0; i < LIVE; i++) {
+		size_t n = sizes[i % UNIT_COUNT(sizes)];
+
+		must(p[i] == NULL || (p[i][0] == tag && p[i][n - 1] == tag),
+		    "contents are lost");
+		free(p[i]);
+	}
+	return NULL;
+}
+
+static void
+use_and_look(unsigned threads)
+{
+	static unsigned char tags[THREADS] = {1, 2, 3};
+	pthread_t id[THREADS];
+	bool runs[THREADS] = {false};
+	struct sl_stats st = {.size = sizeof(st)};
+	char why[256];
+
+	/* A thread that the C library has no memory for does not run. */
+	for (unsigned i = 1; i < threads; i++)
+		runs[i] =
+		    pthread_create(&id[i], NULL, use_memory, &tags[i]) == 0;
+	use_memory(tags);
+	for (unsigned i = 1; i < threads; i++)
+		if (runs[i])
+			pthread_join(id[i], NULL);
+	if (!sl_heap_check(why, sizeof(why), NULL, NULL))
+		unit_child_fail(why);
+	must(sl_stats_read(&st) == 0, "no figures");
+	/* Said to the parent: was that call reached? */
+	if (st.os_refusals == 0)
+		unit_child_fail("none was refused");
+}
+
+static void
+one_thread(void)
+{
+	use_and_look(1);
+}
+
+static void
+threads(void)
+{
+	use_and_look(THREADS);
+}
+
+/* Programs may be refused before they begin to use threads. */
+static void
+walk(const char *act, unsigned count, unsigned most)
+{
+	unsigned n, reached = 0;
+
+	for (n = 1; n <= most; n++) {
+		char options[64];
+		struct unit_end end;
+
+		snprintf(options, sizeof(options), "refuse=%u,refuse-count=%u",
+		    n, count);
+		end = unit_exec(options, act, 60);
+		if (end.status == 0) {
+			reached++;
+			continue;
+		}
+		if (strcmp(end.text, "none was refused") == 0)
+			break;
+		fail_msg("%s, %s: status %d, signal %d: %s", options, act,
+		    end.status, end.signal, end.text);
+	}
+	printf("# %s: %u requests, %u at a time\n", act, reached, count);
+	assert_true(reached > 10);
+}
+
+static void
+test_each_request(void **state)
+{
+	(void)state;
+	walk("one_thread", 1, 400);
+}
+
+static void
+test_each_request_of_threads(void **state)
+{
+	(void)state;
+	walk("threads", 1, unit_scaled(40));
+}
+
+static void
+test_some_in_a_row(void **state)
+{
+	(void)state;
+	walk("one_thread", 5, unit_scaled(40));
+}
+
+static const struct unit_act acts[] = {
+    {"one_thread", one_thread},
+    {"threads", threads},
+};
+
+int
+main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_each_request),
+	    cmocka_unit_test(test_each_request_of_threads),
+	    cmocka_unit_test(test_some_in_a_row),
+	};
+
+	unit_acts(argc, argv, acts, UNIT_COUNT(acts));
+	unit_start();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
