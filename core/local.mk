@@ -52,9 +52,11 @@ libslcentral_la_LIBTOOLFLAGS = $(sl_pic_only)
 libslheap_la_SOURCES = \
 	%D%/mallocgc.c %D%/mallocgc.h \
 	%D%/marena.h \
+	%D%/mbump.c %D%/mbump.h \
 	%D%/mcache.c %D%/mcache.h \
 	%D%/mfree.c %D%/mfree.h \
 	%D%/mheld.h \
+	%D%/mguard.c %D%/mguard.h \
 	%D%/mheap.c %D%/mheap.h \
 	%D%/mheapcheck.c \
 	%D%/mhook.c %D%/mhook.h \

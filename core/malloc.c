@@ -130,7 +130,7 @@ realloc_with_hooks(void *p, size_t size, size_t usable)
 {
 	void *q;
 
-	if (fits(size, usable)) {
+	if (fits(size, usable) && sl_options.efence == 0) {
 		sl_tell_hooks_resized(p, size);
 		return p;
 	}

@@ -17,11 +17,13 @@
  *   mtrace      a record in a file for each
  *   mprof       samples of who allocates
  *   mlarge      a span for a large object
+ *   mbump       memory that is only taken
  *   mcache      one per thread: the current span of each span class
  *   mcentral    which span next: from the set, or from the page heap
  *   (the seam)  the set: a bag of partly free spans, one per class; variants/
  *   mepoch      the sweep generation, when frees wait for a sweep
  *   mheap       spans from pages
+ *   mguard      pages without access behind spans
  *   mpagegrow   address space for the heap, and its maps
  *   mpagecache  the free pages that a thread keeps
  *   mscavenge   memory of free pages goes back to the OS
@@ -64,6 +66,7 @@
 #include <string.h>
 
 #include "core/marena.h"
+#include "core/mbump.h"
 #include "core/mfree.h"
 #include "core/mhook.h"
 #include "core/mlarge.h"
@@ -89,6 +92,17 @@ small_slot(struct sl_mcache *mc, const struct request *r)
 	return sl_mcache_alloc(mc, r->spc, r->needzero);
 }
 
+/* Of any kind, with efence=1: aligned as C wants it. */
+static void *
+fenced_object(struct sl_mcache *mc, const struct request *r)
+{
+	size_t size = r->size == 0 ? 1 : r->size, align = size < 16 ? 8 : 16;
+	struct sl_mspan *s = sl_mlarge_alloc_fenced(
+	    mc, size, r->align > align ? r->align : align);
+
+	return s == NULL ? NULL : (void *)sl_mlarge_object(s);
+}
+
 /* With hooks on.  They clear the memory, which may be poisoned until then. */
 static SL_NOINLINE void *
 take_with_hooks(struct sl_mcache *mc, const struct request *r, take_fn *take)
@@ -97,9 +111,11 @@ take_with_hooks(struct sl_mcache *mc, const struct request *r, take_fn *take)
 	struct sl_hook_object o = {
 	    .size = r->size, .align = r->align, .zero = r->needzero};
 
+	if ((sl_options.hooks & SL_HOOK_SBRK) != 0)
+		return sl_bump_alloc(mc, r->size, r->align);
+	if ((sl_options.hooks & SL_HOOK_EFENCE) != 0)
+		take = fenced_object;
 	raw.needzero = false;
-	if (mc->is_in_hook)
-		return take(mc, r);
 	o.p = take(mc, &raw);
 	if (o.p != NULL) {
 		o.span = sl_span_of((uintptr_t)o.p);
@@ -249,12 +265,14 @@ sl_tell_hooks_resized(void *p, size_t size)
 	struct sl_inside in;
 
 	o.span = sl_span_of((uintptr_t)p);
+	if (o.span == NULL)
+		return; /* sbrk=1 */
 	o.usable = sl_object_size(o.span, (uintptr_t)p);
 	sl_thread_enter(&in);
 	if (in.mc == NULL) {
 		sl_mhook_resized(sl_thread_borrow(), &o);
 		sl_thread_return();
-	} else if (!in.mc->is_in_hook) {
+	} else {
 		sl_mhook_resized(in.mc, &o);
 	}
 	sl_thread_leave(&in);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/die.h"
+#include "core/mrandom.h"
 #include "core/options.h"
 
 /* The span of a class from now on. */
@@ -37,6 +38,8 @@ sl_mcache_init(struct sl_mcache *mc)
 	mc->central.inside = 0;
 	mc->hook = NULL;
 	mc->is_in_hook = false;
+	mc->random = sl_options.random != 0 ? sl_random_seed((uintptr_t)mc) : 0;
+	mc->bump = mc->bump_end = 0;
 	memset(mc->held, 0, sizeof(mc->held));
 	mc->is_lost = false;
 	mc->tiny = 0;
@@ -249,18 +252,27 @@ refill(struct sl_mcache *mc, sl_spanclass spc)
 	return cache_span(mc, spc);
 }
 
+static inline void *
+next_free(struct sl_mcache *mc, struct sl_mspan *s)
+{
+	if (sl_unlikely((sl_options.hooks & SL_HOOK_RANDOM) != 0) &&
+	    s != &sl_mspan_none)
+		return sl_mspan_random_free(s, &mc->random);
+	return sl_mspan_next_free_fast(s);
+}
+
 void *
 sl_mcache_alloc_slow(struct sl_mcache *mc, sl_spanclass spc, bool needzero)
 {
 	struct sl_mspan *s = mc->spans[spc];
 	/* With hooks on the word at hand was not seen yet. */
-	void *slot = sl_mspan_next_free_fast(s);
+	void *slot = next_free(mc, s);
 
 	if (slot == NULL) {
 		if (!sl_mspan_next_word(s) && !refill(mc, spc))
 			return NULL;
 		s = mc->spans[spc];
-		slot = sl_mspan_next_free_fast(s);
+		slot = next_free(mc, s);
 	}
 	if (needzero)
 		sl_mcache_zero(s, slot);

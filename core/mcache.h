@@ -31,6 +31,8 @@ struct sl_mcache {
 	/* mhook's: its own state, and whether a hook is running. */
 	struct sl_hook_thread *hook;
 	bool is_in_hook;
+	uint64_t random;          /* for random=1 */
+	uintptr_t bump, bump_end; /* what is left to take, with sbrk=1 */
 
 	/* One writer each; see struct sl_stats. */
 	_Atomic(uint64_t) refills;

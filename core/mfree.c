@@ -16,6 +16,7 @@
 #include "core/badfree.h"
 #include "core/die.h"
 #include "core/marena.h"
+#include "core/mbump.h"
 #include "core/mhook.h"
 #include "core/mlarge.h"
 #include "core/mthread.h"
@@ -29,7 +30,8 @@ static const char not_start[] = "invalid free: not the start of an object";
 static void
 free_outside(uintptr_t p)
 {
-	if (p == 0 || p == (uintptr_t)sl_zerobase)
+	if (p == 0 || p == (uintptr_t)sl_zerobase ||
+	    (sl_options.hooks & SL_HOOK_SBRK) != 0)
 		return;
 	sl_bad_pointer(
 	    p, "invalid free: %p is not an object of this heap", (void *)p);
@@ -56,7 +58,7 @@ free_large(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 {
 	int saved = errno;
 
-	if (p != s->base) {
+	if (p != sl_mlarge_object(s)) {
 		sl_mspan_bad_free(s, p, not_start);
 		return;
 	}
@@ -118,10 +120,6 @@ free_with_hooks(struct sl_mcache *mc, struct sl_mspan *s, uintptr_t p)
 {
 	struct sl_hook_object o = {.p = (void *)p, .align = 1, .span = s};
 
-	if (mc->is_in_hook) {
-		free_in(mc, s, p);
-		return;
-	}
 	o.usable = sl_object_size(s, p);
 	if (o.usable != 0)
 		sl_mhook_freeing(mc, &o);
@@ -233,6 +231,8 @@ sl_usable_size(const void *ptr, const char *what)
 
 	if (p == 0 || p == (uintptr_t)sl_zerobase)
 		return 0;
+	if (sl_unlikely((sl_options.hooks & SL_HOOK_SBRK) != 0))
+		return sl_bump_size(p);
 	if (s == NULL)
 		sl_bad_pointer(p,
 		    "invalid %s: %p is not an object of this heap", what, ptr);

@@ -7,6 +7,7 @@
 
 #include "core/bits.h"
 #include "core/fixalloc.h"
+#include "core/mguard.h"
 #include "core/mpagealloc.h"
 #include "core/mpagegrow.h"
 #include "core/mscavenge.h"
@@ -73,7 +74,7 @@ set_spans(uintptr_t base, size_t npages, struct sl_mspan *s)
 	}
 }
 
-/* --- what a user keeps ---------------------------------------------------- */
+/* --- what a user keeps --------------------------------------------------- */
 
 /* Twice as many descriptors as the last time: a thread that needs few spans
  * shall not keep many. */
@@ -134,7 +135,7 @@ sl_mheap_kept_pages(const struct sl_mheap_user *u)
 	return sl_popcount(u->pages.free);
 }
 
-/* --- spans ---------------------------------------------------------------- */
+/* --- spans --------------------------------------------------------------- */
 
 /* A span that is wanted, and what there is of it so far. */
 struct wanted {
@@ -220,7 +221,7 @@ struct sl_mspan *
 sl_mheap_alloc_span(struct sl_mheap_user *u, size_t npages, size_t align_pages,
     sl_spanclass spc, struct sl_mcache *owner, bool may_grow)
 {
-	struct wanted w = {.npages = npages,
+	struct wanted w = {.npages = npages + sl_guard_pages(),
 	    .align_pages = align_pages,
 	    .may_grow = may_grow,
 	    .is_tiny = spc == SL_SPANCLASS_TINY};
@@ -230,9 +231,10 @@ sl_mheap_alloc_span(struct sl_mheap_user *u, size_t npages, size_t align_pages,
 	take_cached(u, &w);
 	if ((w.base == 0 || w.is_tiny || u->nspans == 0) && !complete(u, &w))
 		return NULL;
-	sl_count_add(&u->pages_taken, npages);
+	sl_count_add(&u->pages_taken, w.npages);
 	sl_count(&u->spans_taken);
 	s = u->spans[--u->nspans];
+	s->has_guard = sl_guard_set(w.base, npages);
 	sl_mspan_init(s, w.base, npages, spc, w.needzero, owner);
 	s->tiny = w.tiny;
 	set_spans(w.base, npages, s);
@@ -244,7 +246,7 @@ static void
 give_span(struct sl_mheap_user *u, struct sl_mspan *s, bool clean)
 {
 	uintptr_t base = s->base;
-	size_t npages = s->npages;
+	size_t npages = s->npages, again;
 	_Atomic(uint32_t) *tiny = s->tiny;
 	bool pages_left = true, span_left = u->nspans == SL_SPANCACHE_MAX;
 
@@ -252,13 +254,14 @@ give_span(struct sl_mheap_user *u, struct sl_mspan *s, bool clean)
 	 * that has become another. */
 	set_spans(base, npages, &sl_mspan_none);
 	sl_mspan_retire(s);
+	again = npages + sl_guard_remove(s);
 	/* Before anybody can use them again: who reads the counters meets no
 	 * page taken twice. */
-	sl_count_add(&u->pages_given, npages);
+	sl_count_add(&u->pages_given, again);
 	sl_count(&u->spans_given);
 	if (!span_left)
 		u->spans[u->nspans++] = s;
-	if (!clean && sl_pagecache_free(&u->pages, base, npages)) {
+	if (!clean && sl_pagecache_free(&u->pages, base, again)) {
 		sl_count(&u->pagecache_frees);
 		pages_left = false;
 	}
@@ -266,7 +269,7 @@ give_span(struct sl_mheap_user *u, struct sl_mspan *s, bool clean)
 		return;
 	(void)sl_pages_lock();
 	if (pages_left)
-		sl_pages_free(base, npages, clean);
+		sl_pages_free(base, again, clean);
 	if (span_left)
 		sl_fixalloc_free(&descriptors, s);
 	if (tiny != NULL)
@@ -284,7 +287,7 @@ sl_mheap_free_span(struct sl_mheap_user *u, struct sl_mspan *s)
 	give_span(u, s, clean);
 }
 
-/* --- large spans that change ---------------------------------------------- */
+/* --- large spans that change --------------------------------------------- */
 
 static void
 set_npages(struct sl_mspan *s, size_t npages)
@@ -336,8 +339,9 @@ grow(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
 bool
 sl_mheap_resize_span(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
 {
-	/* Large spans are listed then, and somebody may be sweeping this. */
-	if (sl_options.epoch != 0)
+	/* Large spans are listed then, and somebody may be sweeping this; or
+	 * there is a guard behind it. */
+	if (sl_options.epoch != 0 || sl_guard_pages() != 0)
 		return npages == s->npages;
 	if (npages > s->npages)
 		return grow(u, s, npages);
@@ -365,7 +369,7 @@ sl_mheap_move_span(
 	return true;
 }
 
-/* --- the rest ------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------ */
 
 size_t
 sl_mheap_scavenge(void)
@@ -434,7 +438,7 @@ sl_mheap_check(uint64_t npages)
 	sl_scavenge_stop(); /* it may be inside all the same */
 	(void)sl_pages_lock();
 	sl_pages_counts(&n);
-	ok = npages + n.free == n.mapped && sl_pages_check();
+	ok = npages + sl_guard_lost() + n.free == n.mapped && sl_pages_check();
 	sl_pages_unlock();
 	sl_scavenge_go();
 	return ok;

@@ -95,8 +95,9 @@ struct sl_mheap_stats {
 };
 void sl_mheap_stats(struct sl_mheap_stats *out);
 
-/* So many pages are in spans and in users' hands: are all others free, and are
- * the page heap's books right?  While no other thread is inside. */
+/* So many pages are in spans (with their guards) and in users' hands: are all
+ * others free, and are the page heap's books right?  While no other thread is
+ * inside. */
 bool sl_mheap_check(uint64_t npages);
 
 void sl_mheap_fork_prepare(void);

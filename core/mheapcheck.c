@@ -11,6 +11,7 @@
  * walks met.  And of the pages: each is in a span, with a thread, or free.
  */
 #include "core/die.h"
+#include "core/mguard.h"
 #include "core/mheap.h"
 #include "core/mthread.h"
 #include "core/mtiny.h"
@@ -145,9 +146,9 @@ count_live(struct check *c, const struct sl_mspan *s)
 		c->bytes += (uint64_t)live * s->elemsize;
 	} else {
 		c->objects += live;
-		c->bytes += s->spanclass < 2
-				? (uint64_t)s->npages << SL_PAGE_SHIFT
-				: (uint64_t)live * s->elemsize;
+		c->bytes +=
+		    live * (uint64_t)(s->spanclass < 2 ? s->limit - s->base
+						       : s->elemsize);
 	}
 }
 
@@ -161,7 +162,7 @@ visit_span(struct sl_mspan *s, void *arg)
 		fault(c, "word and class disagree", s);
 	check_bits(c, s);
 	count_live(c, s);
-	c->pages += s->npages;
+	c->pages += s->npages + sl_guard_pages();
 	if (s->is_met) {
 		c->met_again++;
 		s->is_met = 0;

@@ -165,9 +165,41 @@ clobber_freed(const struct sl_hook_object *o)
 		*p = from[(uintptr_t)p % sizeof(pattern)];
 }
 
+/*
+ * Is the memory as it was when it was freed, or never used?  Bytes that are
+ * neither zero nor of the pattern were written since.  (Zeros that were written
+ * pass.)  Whatever a slot was cut from, it was in one of these two states.
+ */
+static bool
+is_untouched(const unsigned char *p, size_t n)
+{
+	static const uint32_t pattern = FREED;
+	const unsigned char *of = (const unsigned char *)&pattern;
+	uint32_t w;
+
+	while (n > 0) {
+		if (n >= sizeof(w) && (uintptr_t)p % sizeof(w) == 0) {
+			memcpy(&w, p, sizeof(w));
+			if (w == FREED || w == 0) {
+				p += sizeof(w);
+				n -= sizeof(w);
+				continue;
+			}
+		}
+		if (*p != 0 && *p != of[(uintptr_t)p % sizeof(w)])
+			return false;
+		p++;
+		n--;
+	}
+	return true;
+}
+
 static void
 fill(const struct sl_hook_object *o)
 {
+	if (is_on(SL_HOOK_CLOBBER) && !is_untouched(o->p, o->usable))
+		sl_mspan_bad_free(
+		    o->span, (uintptr_t)o->p, "written after its free");
 	if (o->zero) {
 		if (o->span->needzero)
 			memset(o->p, 0, o->usable);
@@ -249,12 +281,16 @@ record_free(struct sl_hook_thread *t, const struct sl_hook_object *o)
 		trace_free(t, o, &st);
 }
 
-/* From here to the end, calls of malloc and free are those of a hook. */
-static void
+/* From here to the end, calls of malloc and free are those of a hook.  False:
+ * so is this one; it is not recorded. */
+static bool
 begin(struct sl_mcache *mc)
 {
+	if (mc->is_in_hook)
+		return false;
 	mc->is_in_hook = true;
 	mc->central.nested++;
+	return true;
 }
 
 static void
@@ -271,10 +307,11 @@ sl_mhook_allocated(struct sl_mcache *mc, const struct sl_hook_object *o)
 	int saved = errno;
 
 	fill(o);
-	begin(mc);
-	if (is_on(RECORDING) && (t = state_of(mc)) != NULL)
-		record_alloc(t, o);
-	end(mc);
+	if (is_on(RECORDING) && begin(mc)) {
+		if ((t = state_of(mc)) != NULL)
+			record_alloc(t, o);
+		end(mc);
+	}
 	errno = saved;
 }
 
@@ -284,10 +321,11 @@ sl_mhook_freeing(struct sl_mcache *mc, const struct sl_hook_object *o)
 	struct sl_hook_thread *t;
 	int saved = errno;
 
-	begin(mc);
-	if (is_on(RECORDING) && (t = state_of(mc)) != NULL)
-		record_free(t, o);
-	end(mc);
+	if (is_on(RECORDING) && begin(mc)) {
+		if ((t = state_of(mc)) != NULL)
+			record_free(t, o);
+		end(mc);
+	}
 	if (is_on(SL_HOOK_CLOBBER))
 		clobber_freed(o);
 	errno = saved;
@@ -300,13 +338,13 @@ sl_mhook_resized(struct sl_mcache *mc, const struct sl_hook_object *o)
 	struct sl_hook_thread *t;
 	int saved = errno;
 
-	begin(mc);
-	if (is_on(SL_HOOK_TRACE) && (t = state_of(mc)) != NULL) {
+	if (is_on(SL_HOOK_TRACE) && begin(mc)) {
 		if (is_on(SL_HOOK_STACKS))
 			sl_stack_take(&st);
-		put(t, SL_TRACE_REALLOC, o, o->p, &st);
+		if ((t = state_of(mc)) != NULL)
+			put(t, SL_TRACE_REALLOC, o, o->p, &st);
+		end(mc);
 	}
-	end(mc);
 	errno = saved;
 }
 

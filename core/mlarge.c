@@ -18,6 +18,7 @@
 
 #include "core/mheap.h"
 #include "core/options.h"
+#include "core/sys.h"
 
 enum {
 	LARGE_CLASS = 1, /* without pointers */
@@ -89,6 +90,26 @@ sl_mlarge_alloc(struct sl_mcache *mc, size_t npages, size_t align_pages)
 	return s;
 }
 
+struct sl_mspan *
+sl_mlarge_alloc_fenced(struct sl_mcache *mc, size_t size, size_t align)
+{
+	size_t npages = (size + SL_PAGE_SIZE - 1) >> SL_PAGE_SHIFT;
+	size_t align_pages = (align + SL_PAGE_SIZE - 1) >> SL_PAGE_SHIFT;
+	struct sl_mspan *s = sl_mlarge_alloc(mc, npages, align_pages);
+
+	if (s != NULL)
+		s->cur_base = (s->limit - size) & ~(uintptr_t)(align - 1);
+	return s;
+}
+
+/* If the kernel refuses, there is access still; but never for anybody else. */
+static void
+fence(struct sl_mspan *s)
+{
+	(void)sl_sys_fault(
+	    (void *)s->base, (size_t)s->npages << SL_PAGE_SHIFT, SL_SYS_READY);
+}
+
 bool
 sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 {
@@ -99,6 +120,10 @@ sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
 		return false;
 	sl_count(&mc->large_frees);
+	if (sl_unlikely(sl_options.efence != 0)) {
+		fence(s);
+		return true;
+	}
 	if (sl_options.epoch != 0)
 		return true; /* a sweep will find the bit */
 	if (s->npages > sl_held_most_usable() || sl_options.hooks != 0) {

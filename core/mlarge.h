@@ -14,6 +14,22 @@
 struct sl_mspan *sl_mlarge_alloc(
     struct sl_mcache *mc, size_t npages, size_t align_pages);
 
+/*
+ * A span for one object of any size (efence=1): the object ends where the span
+ * ends, as near as its alignment allows, and behind that there is no access.
+ * After its free there is none to the span either, and it stays what it is, so
+ * that a use of the object is found, and a second free.
+ */
+struct sl_mspan *sl_mlarge_alloc_fenced(
+    struct sl_mcache *mc, size_t size, size_t align);
+
+/* Where the object is. */
+static inline uintptr_t
+sl_mlarge_object(const struct sl_mspan *s)
+{
+	return s->cur_base;
+}
+
 /* Free the object.  False: it was free. */
 bool sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s);
 
@@ -30,9 +46,10 @@ static inline size_t
 sl_mlarge_size(const struct sl_mspan *s, uintptr_t p)
 {
 	/* relaxed: a live object's bit is clear, and nobody sets it */
-	if (p != s->base || (sl_load_rlx(&s->remote_bits[0]) & 1) != 0)
+	if (p != sl_mlarge_object(s) ||
+	    (sl_load_rlx(&s->remote_bits[0]) & 1) != 0)
 		return 0;
-	return s->limit - s->base;
+	return s->limit - p;
 }
 
 /* Give back what the mcache keeps.  Owner only. */

@@ -289,7 +289,7 @@ sl_pages_extend(uintptr_t from, size_t npages, bool *needzero)
 	       sl_pages_alloc_at(from, npages, needzero);
 }
 
-/* --- the rest ------------------------------------------------------------- */
+/* --- the rest ------------------------------------------------------------ */
 
 void
 sl_pages_walk(

@@ -8,6 +8,7 @@
 #include "core/badfree.h"
 #include "core/bits.h"
 #include "core/die.h"
+#include "core/mrandom.h"
 
 struct sl_mspan sl_mspan_none = {.cur = &sl_mspan_none.free_bits[0]};
 
@@ -252,6 +253,37 @@ sl_mspan_next_word(struct sl_mspan *s)
 		return true;
 	}
 	return false;
+}
+
+/* One of the bits of w that are set, by chance: the next one after a place that
+ * is even.  (So a bit after a gap is more likely.) */
+static unsigned
+random_bit(uint64_t w, unsigned place)
+{
+	uint64_t turned = w >> place | w << (-place & 63);
+
+	return ((unsigned)__builtin_ctzll(turned) + place) % 64;
+}
+
+void *
+sl_mspan_random_free(struct sl_mspan *s, uint64_t *random)
+{
+	uint64_t r = sl_random(random);
+	unsigned n = nwords(s), first = (unsigned)(r >> 32) % n, bit;
+
+	for (unsigned k = 0; k < n; k++) {
+		unsigned i = (first + k) % n;
+		uint64_t w = sl_load_rlx(&s->free_bits[i]); /* relaxed: owner */
+
+		if (w == 0)
+			continue;
+		bit = random_bit(w, (unsigned)r % 64);
+		/* relaxed: owner */
+		sl_store_rlx(&s->free_bits[i], w & ~(UINT64_C(1) << bit));
+		return (
+		    void *)(s->base + (uintptr_t)(64 * i + bit) * s->elemsize);
+	}
+	return NULL;
 }
 
 bool

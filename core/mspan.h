@@ -136,6 +136,7 @@ struct sl_mspan {
 	uintptr_t cur_base; /* address of the slot of its bit 0 */
 	uint8_t needzero;   /* free slots may hold garbage */
 	uint8_t is_met;     /* by the conservation check */
+	bool has_guard;     /* behind its pages; mheap's */
 	uint32_t sweepgen;  /* epoch mode, see mepoch.h; also while listed */
 	_Atomic(uint64_t) free_bits[SL_MAX_WORDS];
 	struct sl_set_link set; /* the variant's */
@@ -294,6 +295,9 @@ bool sl_mspan_is_empty(const struct sl_mspan *s);
 
 /* The span goes to the page heap.  Owner only, all free, not listed. */
 void sl_mspan_retire(struct sl_mspan *s);
+
+/* Any free slot, by chance, or NULL.  Owner only. */
+void *sl_mspan_random_free(struct sl_mspan *s, uint64_t *random);
 
 /*
  * The next free slot of the current word, or NULL (Go: nextFreeFast).  Owner

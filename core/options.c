@@ -79,6 +79,13 @@ static const struct option {
 	"nodes of rcu that may wait for a grace period"),
     SWITCH("clobber", clobber, SL_HOOK_CLOBBER,
 	"fill fresh memory with 0xa5, freed with 0xdeadbeef"),
+    SWITCH("guard", guard, 0, "a page without access behind each span"),
+    SWITCH("random", random, SL_HOOK_RANDOM,
+	"a free slot at random, not the next one"),
+    SWITCH("efence", efence, SL_HOOK_EFENCE,
+	"each object on pages of its own, which are never used again"),
+    SWITCH("sbrk", sbrk, SL_HOOK_SBRK,
+	"frees do nothing: what no allocator would cost"),
     SWITCH("signals", signals, SL_HOOK_SIGNALS,
 	"block signals in each call, so that handlers may allocate"),
     PATH("trace", trace, SL_HOOK_TRACE,
@@ -275,6 +282,20 @@ is_set(const struct option *o)
 	return o->path != NULL ? *o->path != '\0' : *o->number != 0;
 }
 
+/* What is only taken has no span, so there is nothing for others to look at;
+ * what is fenced off must not be swept. */
+static void
+check_together(void)
+{
+	if (sl_options.efence != 0 && sl_options.epoch != 0)
+		sl_throw("SPANLAB_OPTIONS: efence=1 does not go with epoch");
+	if ((sl_options.hooks & SL_HOOK_SBRK) != 0 &&
+	    sl_options.hooks != SL_HOOK_SBRK)
+		sl_throw("SPANLAB_OPTIONS: sbrk=1 goes with no other hook "
+			 "(such as clobber, efence, profile, random, signals, "
+			 "trace)");
+}
+
 void
 sl_options_init(void)
 {
@@ -295,6 +316,7 @@ sl_options_init(void)
 	for (unsigned i = 0; i < NOPTIONS; i++)
 		if (is_set(&table[i]))
 			sl_options.hooks |= table[i].hook;
+	check_together();
 	if (sl_options.epoch != 0)
 		sl_options.hold = 0; /* that is for frees that count at once */
 }

@@ -18,6 +18,9 @@ enum sl_hook {
 	SL_HOOK_TRACE = 1 << 2,   /* write a record */
 	SL_HOOK_STACKS = 1 << 3,  /* remember who allocated and who freed */
 	SL_HOOK_PROFILE = 1 << 4, /* sample who allocates */
+	SL_HOOK_EFENCE = 1 << 5,  /* pages of its own for each object */
+	SL_HOOK_SBRK = 1 << 6,    /* no allocator: memory is only taken */
+	SL_HOOK_RANDOM = 1 << 7,  /* any free slot, not the next */
 };
 
 struct sl_options {
@@ -27,6 +30,10 @@ struct sl_options {
 	unsigned epoch;      /* MiB allocated between turns; 0: normal mode */
 	unsigned badfree;    /* enum sl_badfree of badfree.h */
 	unsigned clobber;    /* 1: fill freed and fresh memory */
+	unsigned guard;      /* 1: no access behind each span */
+	unsigned efence;     /* 1: ... and each object has a span for ever */
+	unsigned random;     /* 1: any free slot */
+	unsigned sbrk;       /* 1: frees do nothing */
 	unsigned signals;    /* 1: signal handlers may allocate */
 	char trace[1024];    /* file of a record for each call; "": none */
 	unsigned trace_stacks;

@@ -62,6 +62,16 @@ good 'relink=100,hold=0,keep-pages=1048576'
 good 'relink=1,relink=2'
 good 'relink=20,'
 good 'clobber=1'
+good 'badfree=report,guard=1,random=1,efence=1'
+good 'sbrk=1,guard=1'
+
+bad 'sbrk=1,clobber=1' 'sbrk=1 goes with no other hook'
+bad 'efence=1,sbrk=1' 'sbrk=1 goes with no other hook'
+bad 'badfree=maybe' "badfree=abort|report|ignore is wanted, not 'maybe'"
+bad 'badfree=' "badfree=abort|report|ignore is wanted, not ''"
+bad 'trace=' "trace=PATH is wanted, not ''"
+bad 'profile=117440513' "profile=0..117440512 is wanted"
+bad "trace=$(printf '%01100d' 1)" 'too long'
 
 names='there are: relink, hold, .*and .help'
 bad 'foo=1' "no option 'foo'; $names"

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * mguard.c - the guard behind a span; see mguard.h.  Called by mheap.
+ */
+#include "core/mguard.h"
+
+#include "core/die.h"
+#include "core/sys.h"
+
+static _Atomic(size_t) lost_pages;
+
+static void *
+guard_of(uintptr_t base, size_t npages)
+{
+	return (void *)(base + (npages << SL_PAGE_SHIFT));
+}
+
+static void
+tell_once(void)
+{
+	static _Atomic(bool) was_told;
+	bool no = false;
+
+	/* relaxed: nothing else is looked at */
+	if (sl_cas_rlx(&was_told, &no, true))
+		sl_warn("guard: the kernel refuses more mappings "
+			"(vm.max_map_count); spans go without from here on");
+}
+
+bool
+sl_guard_set(uintptr_t base, size_t npages)
+{
+	size_t bytes = sl_guard_pages() << SL_PAGE_SHIFT;
+
+	if (bytes == 0)
+		return false;
+	if (sl_sys_fault(guard_of(base, npages), bytes, SL_SYS_READY))
+		return true;
+	tell_once();
+	return false;
+}
+
+size_t
+sl_guard_remove(const struct sl_mspan *s)
+{
+	size_t bytes = sl_guard_pages() << SL_PAGE_SHIFT;
+	void *p = guard_of(s->base, s->npages);
+
+	if (!s->has_guard)
+		return sl_guard_pages();
+	if (!sl_sys_map(p, bytes)) {
+		/* relaxed: a statistic */
+		sl_fetch_add_rlx(&lost_pages, sl_guard_pages());
+		return 0;
+	}
+	sl_sys_used(p, bytes);
+	return sl_guard_pages();
+}
+
+size_t
+sl_guard_lost(void)
+{
+	return sl_load_rlx(&lost_pages); /* relaxed: a statistic */
+}
