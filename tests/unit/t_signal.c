@@ -80,7 +80,7 @@ seconds_now(void)
 
 /* --- objects that say what they are -------------------------------------- */
 
-enum { SHELF = 256, THREADS = 3 };
+enum { SHELF = 256, THREADS = 3, FEW = 100 };
 
 struct object {
 	size_t size;
@@ -190,7 +190,8 @@ handlers_allocate(void)
 	for (uintptr_t i = 0; i < THREADS; i++)
 		pthread_create(&t[i], NULL, churn, (void *)(i + 10));
 	alarm_often(on_alarm);
-	while (seconds_now() < end)
+	/* On a busy machine the alarms may be late. */
+	while (seconds_now() < end || atomic_load(&handled) < FEW)
 		ask_around(&x);
 	atomic_store(&stop, true);
 	for (unsigned i = 0; i < THREADS; i++)
@@ -200,7 +201,6 @@ handlers_allocate(void)
 		drop(atomic_exchange(&shelf[i], NULL));
 	must(atomic_load(&wrong) == 0, "an object changed");
 	must(atomic_load(&made) == atomic_load(&freed), "made and freed");
-	must(atomic_load(&handled) >= 100, "few signals were handled");
 	if (!sl_heap_check(why, sizeof(why), &objects, NULL))
 		unit_child_fail(why);
 }
