@@ -36,6 +36,8 @@
 
 #define sl_fetch_add_rlx(p, v)                                                 \
 	(SL_STEP, atomic_fetch_add_explicit(p, v, memory_order_relaxed))
+#define sl_fetch_add_sc(p, v)                                                  \
+	(SL_STEP, atomic_fetch_add_explicit(p, v, memory_order_seq_cst))
 #define sl_fetch_sub_rlx(p, v)                                                 \
 	(SL_STEP, atomic_fetch_sub_explicit(p, v, memory_order_relaxed))
 #define sl_fetch_sub_rel(p, v)                                                 \
@@ -60,6 +62,10 @@
 #define sl_cas_sc(p, e, v)                                                     \
 	(SL_STEP, atomic_compare_exchange_strong_explicit(                     \
 		      p, e, v, memory_order_seq_cst, memory_order_seq_cst))
+
+/* Keeps the compiler, not the processor, from moving accesses across. */
+#define sl_signal_fence_sc()                                                   \
+	(SL_STEP, atomic_signal_fence(memory_order_seq_cst))
 
 /* A pause in a loop that waits for another thread. */
 #if defined(__x86_64__)

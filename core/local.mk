@@ -30,6 +30,8 @@ libslbase_la_SOURCES = \
 	%D%/mspan.c %D%/mspan.h \
 	%D%/mrandom.c %D%/mrandom.h \
 	%D%/mstack.c %D%/mstack.h \
+	%D%/mtally.c %D%/mtally.h \
+	%D%/mtally_sums.c \
 	%D%/options.c %D%/options.h \
 	%D%/options_early.c \
 	%D%/persistent.c %D%/persistent.h \

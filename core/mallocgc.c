@@ -32,6 +32,7 @@
  *   mpallocbits  the pages of a chunk, a bit each
  *   mpallocsum  the free runs of a piece, in one word
  *   marena      which span an address lies in
+ *   mtally      what each thread counts
  *   mheld       spans that an mcache keeps beside that in use
  *   mspan       slots of one size, their bitmaps, the state word
  *   badfree     abort, report or ignore

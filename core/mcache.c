@@ -73,7 +73,7 @@ put_aside(struct sl_mcache *mc, struct sl_mspan *s)
 	/* relaxed: only the owner compares it with itself */
 	sl_store_rlx(&s->owner, NULL);
 	sl_ring_add(&h->full, s);
-	sl_count(&mc->holds);
+	sl_tally_count(mc->central.tally, s->spanclass, holds);
 	while (h->full.npages + h->usable.npages > sl_options.hold) {
 		s = h->full.first;
 		if (s != NULL) {
@@ -84,7 +84,6 @@ put_aside(struct sl_mcache *mc, struct sl_mspan *s)
 			sl_ring_remove(&h->usable, s);
 			sl_mcentral_uncache_span(&mc->central, s);
 		}
-		sl_count(&mc->detaches);
 	}
 }
 
@@ -228,18 +227,18 @@ refill(struct sl_mcache *mc, sl_spanclass spc)
 {
 	struct sl_mspan *s = mc->spans[spc], *next;
 
-	sl_count(&mc->refills);
+	sl_count(&sl_tally_hints(mc->central.tally, spc)->refills);
 	if (sl_options.epoch != 0)
 		return refill_in_epoch(mc, spc);
 	if (s != &sl_mspan_none) {
 		if (sl_mspan_is_claimable(s) && sl_mspan_harvest(s) != 0) {
-			sl_count(&mc->harvests);
+			sl_tally_count(mc->central.tally, spc, harvests);
 			return sl_mspan_next_word(s);
 		}
 	}
 	next = take_held(mc, spc);
 	if (next != NULL) {
-		sl_count(&mc->reuses);
+		sl_tally_count(mc->central.tally, spc, reuses);
 		use_span(mc, spc, next);
 	} else {
 		/* Others may claim s from now on. */
@@ -315,44 +314,19 @@ sl_mcache_walk(const struct sl_mcache *mc,
 	}
 }
 
-/* Every counter once: field of struct sl_stats, where an mcache keeps it. */
+/* What it counts itself. */
 #define COUNTERS(X)                                                            \
-	X(refills, refills)                                                    \
-	X(harvests, harvests)                                                  \
-	X(detaches, detaches)                                                  \
-	X(holds, holds)                                                        \
-	X(reuses, reuses)                                                      \
-	X(large_allocs, large_allocs)                                          \
-	X(large_frees, large_frees)                                            \
 	X(large_resizes, large_resizes)                                        \
 	X(large_moves, large_moves)                                            \
 	X(zero_pieces, zero_pieces)                                            \
-	X(tiny_allocs, tiny_allocs)                                            \
 	X(scan_bytes, scan_bytes)                                              \
-	X(claims, central.claims)                                              \
-	X(claims_empty, central.claims_empty)                                  \
-	X(grows, central.grows)                                                \
-	X(remote_frees, central.remote_frees)                                  \
-	X(relinks, central.relinks)                                            \
-	X(releases, central.releases)                                          \
-	X(heap_returns, central.heap_returns)                                  \
 	X(spans_taken, heap.spans_taken)                                       \
 	X(spans_given, heap.spans_given)                                       \
 	X(pages_taken, heap.pages_taken)                                       \
 	X(pages_given, heap.pages_given)                                       \
 	X(pagecache_hits, heap.pagecache_hits)                                 \
 	X(pagecache_refills, heap.pagecache_refills)                           \
-	X(pagecache_frees, heap.pagecache_frees)                               \
-	X(reaps, central.reaps)                                                \
-	X(sweeps, central.sweeps)                                              \
-	X(turns, central.turns)                                                \
-	X(set_inserts, central.set.inserts)                                    \
-	X(set_cas_failures, central.set.cas_failures)                          \
-	X(set_lock_acquisitions, central.set.lock_acquisitions)                \
-	X(set_lock_waits, central.set.lock_waits)                              \
-	X(set_scanned, central.set.scanned)                                    \
-	X(set_grace_periods, central.set.grace_periods)                        \
-	X(set_helped, central.set.helped)
+	X(pagecache_frees, heap.pagecache_frees)
 
 void
 sl_mcache_add_stats(const struct sl_mcache *mc, struct sl_stats *sum)

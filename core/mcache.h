@@ -35,19 +35,11 @@ struct sl_mcache {
 	uintptr_t bump, bump_end; /* what is left to take, with sbrk=1 */
 
 	/* One writer each; see struct sl_stats. */
-	_Atomic(uint64_t) refills;
-	_Atomic(uint64_t) harvests;
-	_Atomic(uint64_t) detaches;
-	_Atomic(uint64_t) holds;
-	_Atomic(uint64_t) reuses;
-	_Atomic(uint64_t) large_allocs;
-	_Atomic(uint64_t) large_frees;
 	_Atomic(uint64_t) large_resizes;
 	_Atomic(uint64_t) large_moves;
 	_Atomic(uint64_t) zero_pieces;
-	_Atomic(uint64_t) tiny_allocs;
-	struct sl_mheap_user heap;
 	_Atomic(uint64_t) scan_bytes;
+	struct sl_mheap_user heap;
 	struct sl_mcentral_user central;
 
 	/* Under the lock of mthread. */
@@ -74,7 +66,8 @@ void sl_mcache_adopt(struct sl_mcache *mc, struct sl_mspan *s);
 void sl_mcache_walk(const struct sl_mcache *mc,
     void (*visit)(struct sl_mspan *, sl_spanclass, void *), void *arg);
 
-/* Add the counters of one mcache, or of another sum, to a sum. */
+/* Add what one mcache has counted of the page heap, or another sum, to a sum;
+ * the rest is in its tally. */
 void sl_mcache_add_stats(const struct sl_mcache *mc, struct sl_stats *sum);
 void sl_stats_add(struct sl_stats *sum, const struct sl_stats *more);
 

@@ -24,16 +24,36 @@ sl_mcentral_may_use_set(const struct sl_mcentral_user *u)
 	return u->nested == 0 && !sl_lock_is_fork_owner();
 }
 
+/* What the set counts from now on is about this class. */
+static void
+set_counts_for(struct sl_mcentral_user *u, sl_spanclass spc)
+{
+	sl_set_tally = &sl_tally_hints(u->tally, spc)->set;
+}
+
+static void
+count_taken(struct sl_mcentral_user *u, sl_spanclass spc, bool is_claim)
+{
+	struct sl_tally_events *e = sl_tally_enter(u->tally, spc);
+
+	sl_count(&e->taken);
+	sl_count_add(&e->claims, is_claim);
+	sl_tally_leave(u->tally);
+}
+
 /* Claim from the set.  `nested` is up meanwhile: should the set's own library
  * call malloc, that call is served from the page heap. */
 struct sl_mspan *
-sl_mcentral_claim(struct sl_mcentral_user *u, sl_bag bag)
+sl_mcentral_claim(struct sl_mcentral_user *u, sl_bag bag, bool is_claim)
 {
 	struct sl_mspan *s;
 
+	set_counts_for(u, sl_bag_spanclass(bag));
 	u->nested++;
 	s = sl_set_claim(bag);
 	u->nested--;
+	if (s != NULL)
+		count_taken(u, sl_bag_spanclass(bag), is_claim);
 	return s;
 }
 
@@ -47,7 +67,7 @@ claim_with_slots(struct sl_mcentral_user *u, sl_spanclass spc)
 		return NULL;
 	if (sl_options.epoch != 0)
 		return sl_epoch_claim(u, spc);
-	s = sl_mcentral_claim(u, spc);
+	s = sl_mcentral_claim(u, spc, true);
 	if (s != NULL) {
 		sl_mspan_harvest(s);
 		sl_mspan_set_owner(s, u->mcache);
@@ -58,15 +78,29 @@ claim_with_slots(struct sl_mcentral_user *u, sl_spanclass spc)
 struct sl_mspan *
 sl_mcentral_cache_span(struct sl_mcentral_user *u, sl_spanclass spc)
 {
-	unsigned cls = spc == SL_SPANCLASS_TINY ? SL_TINY_CLASS : spc / 2u;
+	unsigned cls = sl_spanclass_sizeclass(spc);
 	struct sl_mspan *s = claim_with_slots(u, spc);
 
-	if (s == NULL) {
-		sl_count(&u->claims_empty);
-		sl_count(&u->grows);
-		return sl_mcentral_grow(u, spc, sl_class_to_pages[cls], 1);
-	}
-	sl_count(&u->claims);
+	if (s != NULL)
+		return s;
+	sl_count(&sl_tally_hints(u->tally, spc)->claims_empty);
+	return sl_mcentral_grow(u, spc, sl_class_to_pages[cls], 1);
+}
+
+static struct sl_mspan *
+take_pages(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
+    size_t align_pages, bool may_grow)
+{
+	struct sl_mspan *s = sl_mheap_alloc_span(
+	    u->heap, npages, align_pages, spc, u->mcache, may_grow);
+	struct sl_tally_events *e;
+
+	if (s == NULL)
+		return NULL;
+	e = sl_tally_enter(u->tally, spc);
+	sl_count(&e->grows);
+	sl_count_add(&e->pages_in, npages);
+	sl_tally_leave(u->tally);
 	return s;
 }
 
@@ -76,18 +110,16 @@ grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
 {
 	struct sl_mspan *s;
 
-	s = sl_mheap_alloc_span(
-	    u->heap, npages, align_pages, spc, u->mcache, false);
+	s = take_pages(u, spc, npages, align_pages, false);
 	if (s != NULL)
 		return s;
 	/* relaxed: a hint */
 	if (sl_mcentral_may_use_set(u) &&
 	    sl_load_rlx(&empty_pages) >= REAP_PAGES) {
 		sl_mcentral_reap(u);
-		sl_count(&u->reaps);
+		sl_count(&sl_tally_hints(u->tally, spc)->reaps);
 	}
-	return sl_mheap_alloc_span(
-	    u->heap, npages, align_pages, spc, u->mcache, true);
+	return take_pages(u, spc, npages, align_pages, true);
 }
 
 struct sl_mspan *
@@ -105,19 +137,59 @@ sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
 	return s;
 }
 
-static void
-insert(struct sl_mspan *s)
+/* Counted first, since who claims s counts after us. */
+void
+sl_mcentral_insert(
+    struct sl_mcentral_user *u, struct sl_mspan *s, sl_bag bag, bool is_relink)
 {
-	sl_set_insert(sl_mspan_bag(s), s);
+	struct sl_tally_events *e = sl_tally_enter(u->tally, s->spanclass);
+
+	sl_count(&e->listed);
+	sl_count_add(&e->relinks, is_relink);
+	sl_tally_leave(u->tally);
+	set_counts_for(u, s->spanclass);
+	sl_set_insert(bag, s);
+}
+
+static void
+insert(struct sl_mcentral_user *u, struct sl_mspan *s, bool is_relink)
+{
+	sl_mcentral_insert(u, s, sl_mspan_bag(s), is_relink);
+}
+
+void
+sl_mcentral_count_return(
+    struct sl_mcentral_user *u, sl_spanclass spc, size_t npages)
+{
+	struct sl_tally_events *e = sl_tally_enter(u->tally, spc);
+
+	sl_count(&e->heap_returns);
+	sl_count_add(&e->pages_out, npages);
+	sl_tally_leave(u->tally);
+}
+
+void
+sl_mcentral_to_heap(struct sl_mcentral_user *u, struct sl_mspan *s)
+{
+	sl_mcentral_count_return(u, s->spanclass, s->npages);
+	sl_mheap_free_span(u->heap, s);
+}
+
+bool
+sl_mcentral_remove(struct sl_mcentral_user *u, struct sl_mspan *s, sl_bag bag)
+{
+	if (!sl_set_info.claim_leaves_listed)
+		return true;
+	set_counts_for(u, s->spanclass);
+	return sl_set_remove(bag, s);
 }
 
 void
 sl_mcentral_detach_span(struct sl_mcentral_user *u, struct sl_mspan *s)
 {
-	if (sl_mspan_release(s)) {
-		insert(s);
-		sl_count(&u->relinks);
-	}
+	sl_tally_count(u->tally, s->spanclass, detaches);
+	if (sl_mspan_release(s))
+		insert(u, s, true);
 }
 
 /* The caller owns s, all of its slots are free: give it to the page heap.
@@ -127,10 +199,9 @@ give_back(struct sl_mcentral_user *u, struct sl_mspan *s)
 {
 	/* Not even when L is seen clear: an unlister may have the span in its
 	 * hands still. */
-	if (sl_set_info.claim_leaves_listed &&
-	    !sl_set_remove(sl_mspan_bag(s), s))
+	if (!sl_mcentral_remove(u, s, sl_mspan_bag(s)))
 		return false;
-	sl_mheap_free_span(u->heap, s);
+	sl_mcentral_to_heap(u, s);
 	return true;
 }
 
@@ -138,18 +209,16 @@ void
 sl_mcentral_uncache_span(struct sl_mcentral_user *u, struct sl_mspan *s)
 {
 	if (sl_options.epoch != 0) {
-		sl_count(&u->releases);
+		sl_tally_count(u->tally, s->spanclass, releases);
 		sl_epoch_uncache_span(u, s);
 		return;
 	}
 	sl_mspan_harvest(s);
-	if (sl_mspan_is_empty(s) && give_back(u, s)) {
-		sl_count(&u->heap_returns);
+	if (sl_mspan_is_empty(s) && give_back(u, s))
 		return;
-	}
-	sl_count(&u->releases);
+	sl_tally_count(u->tally, s->spanclass, releases);
 	if (sl_mspan_release(s))
-		insert(s);
+		insert(u, s, false);
 }
 
 /* A slot of word i was freed in a span that nobody owns.  If it was the last
@@ -171,10 +240,8 @@ note_if_empty(
 static SL_NOINLINE void
 list(struct sl_mcentral_user *u, struct sl_mspan *s)
 {
-	if (sl_mspan_try_list(s)) {
-		insert(s);
-		sl_count(&u->relinks);
-	}
+	if (sl_mspan_try_list(s))
+		insert(u, s, true);
 }
 
 void
@@ -197,7 +264,7 @@ claim_all(struct sl_mcentral_user *u, sl_bag bag)
 {
 	struct sl_mspan *head = NULL, **tail = &head, *s;
 
-	while ((s = sl_mcentral_claim(u, bag)) != NULL) {
+	while ((s = sl_mcentral_claim(u, bag, false)) != NULL) {
 		*tail = s;
 		s->next = NULL;
 		tail = &s->next;
@@ -231,12 +298,10 @@ reap_bag(struct sl_mcentral_user *u, sl_bag bag)
 		next = s->next;
 		n = s->npages;
 		sl_mspan_harvest(s);
-		if (sl_mspan_is_empty(s) && give_back(u, s)) {
-			sl_count(&u->heap_returns);
+		if (sl_mspan_is_empty(s) && give_back(u, s))
 			pages += n;
-		} else if (sl_mspan_release(s)) {
-			insert(s);
-		}
+		else if (sl_mspan_release(s))
+			insert(u, s, false);
 	}
 	return pages;
 }

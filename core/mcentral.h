@@ -37,7 +37,7 @@
 #include "core/backoff.h"
 #include "core/lock.h"
 #include "core/mepoch.h"
-#include "core/mspan.h"
+#include "core/mtally.h"
 #include "core/spanlab.h"
 
 /* --- what a variant provides ------------------------------------------- */
@@ -104,20 +104,8 @@ struct sl_set_backlog {
 };
 struct sl_set_backlog sl_set_backlog(void);
 
-/*
- * What the set counts.  Each thread has its own record (sl_set_tally points
- * to it, never NULL); core adds them up.  relaxed counters, one writer each.
- */
-struct sl_set_counters {
-	_Atomic(uint64_t) inserts;
-	_Atomic(uint64_t) cas_failures;
-	_Atomic(uint64_t) lock_acquisitions;
-	_Atomic(uint64_t) lock_waits;
-	_Atomic(uint64_t) scanned;
-	_Atomic(uint64_t) grace_periods;
-	_Atomic(uint64_t) helped;
-};
-extern _Thread_local struct sl_set_counters *sl_set_tally;
+/* What the set counts goes to sl_set_tally, a struct sl_set_counters of
+ * mtally.h: core points it to the class that the call is about. */
 
 /* A try of the set's lost to another thread's: count it and let others get
  * on. */
@@ -141,25 +129,14 @@ sl_set_lock(struct sl_mutex *l)
 
 /* --- Go's policy, written once over any set ---------------------------- */
 
-/* What mcentral keeps for each thread; embedded in its mcache.  Counters have
- * one writer and mean what struct sl_stats says. */
+/* What mcentral keeps for each thread; embedded in its mcache. */
 struct sl_mcentral_user {
 	struct sl_mcache *mcache;   /* the owner of what is claimed */
 	struct sl_mheap_user *heap; /* what it keeps of the page heap */
+	struct sl_tally *tally;
 	struct sl_epoch_user epoch;
 	unsigned nested; /* inside the set: do not re-enter */
 	unsigned inside; /* slow paths in progress, see mhook.h */
-	_Atomic(uint64_t) claims;
-	_Atomic(uint64_t) claims_empty;
-	_Atomic(uint64_t) grows;
-	_Atomic(uint64_t) remote_frees;
-	_Atomic(uint64_t) relinks;
-	_Atomic(uint64_t) releases;
-	_Atomic(uint64_t) heap_returns;
-	_Atomic(uint64_t) reaps;
-	_Atomic(uint64_t) sweeps;
-	_Atomic(uint64_t) turns;
-	struct sl_set_counters set;
 };
 
 /* A span with free slots, owned by the user, or NULL: out of memory. */
@@ -170,6 +147,13 @@ struct sl_mspan *sl_mcentral_cache_span(
  * it has enough free slots, else nowhere: it is full, and whoever frees
  * enough of it lists it. */
 void sl_mcentral_uncache_span(struct sl_mcentral_user *u, struct sl_mspan *s);
+
+/* Give an owned span, all slots free and on no list, to the page heap. */
+void sl_mcentral_to_heap(struct sl_mcentral_user *u, struct sl_mspan *s);
+
+/* A span has gone to the page heap by another way. */
+void sl_mcentral_count_return(
+    struct sl_mcentral_user *u, sl_spanclass spc, size_t npages);
 
 /* Give up an owned span whose slots are used up. */
 void sl_mcentral_detach_span(struct sl_mcentral_user *u, struct sl_mspan *s);
@@ -185,6 +169,7 @@ sl_mcentral_free_slot(
     struct sl_mcentral_user *u, struct sl_mspan *s, unsigned slot)
 {
 	unsigned i = slot / 64, nelems = s->nelems, npages = s->npages;
+	sl_spanclass spc = s->spanclass;
 	uint64_t bit = UINT64_C(1) << slot % 64, free, w;
 
 	/* relaxed: a free that came before this one in the program is seen.
@@ -197,7 +182,7 @@ sl_mcentral_free_slot(
 	 * pairs(span.dekker) pairs(span.object) */
 	if (sl_unlikely((sl_fetch_or_sc(&s->remote_bits[i], bit) & bit) != 0))
 		return false;
-	sl_count(&u->remote_frees);
+	sl_count(&u->tally->remote_frees[spc]);
 	/* pairs(span.dekker): see above. */
 	w = sl_load_sc(&s->word);
 	if ((w & SL_W_C) == 0)

@@ -52,13 +52,13 @@ is_strict(void)
 static struct sl_mspan *
 take(struct sl_mcentral_user *u, sl_bag bag, bool *refused)
 {
-	struct sl_mspan *s = sl_mcentral_claim(u, bag);
+	struct sl_mspan *s = sl_mcentral_claim(u, bag, false);
 
 	if (s == NULL)
 		return NULL;
-	if (sl_set_info.claim_leaves_listed && !sl_set_remove(bag, s)) {
+	if (!sl_mcentral_remove(u, s, bag)) {
 		if (sl_mspan_release(s))
-			sl_set_insert(bag, s);
+			sl_mcentral_insert(u, s, bag, false);
 		*refused = true;
 		return NULL;
 	}
@@ -85,7 +85,7 @@ sweep(struct sl_mcentral_user *u, struct sl_mspan *s, uint64_t view)
 		sl_store_rlx(
 		    &s->free_bits[0], sl_load_rlx(&s->remote_bits[0]) & 1);
 	sl_epoch_go(s, view, SL_SWEPT);
-	sl_count(&u->sweeps);
+	sl_tally_count(u->tally, s->spanclass, sweeps);
 }
 
 /* Where a swept span belongs.  Returns pages that went to the heap. */
@@ -96,13 +96,12 @@ place(struct sl_mcentral_user *u, struct sl_mspan *s, uint64_t view)
 	sl_bag bag;
 
 	if (sl_mspan_is_empty(s)) {
-		sl_mheap_free_span(u->heap, s);
-		sl_count(&u->heap_returns);
+		sl_mcentral_to_heap(u, s);
 		return npages;
 	}
 	bag = sl_epoch_bag(s->spanclass, view, !sl_mspan_next_word(s), true);
 	sl_mspan_list_in(s, bag);
-	sl_set_insert(bag, s);
+	sl_mcentral_insert(u, s, bag, false);
 	return 0;
 }
 
@@ -168,7 +167,7 @@ turn(struct sweeper *w)
 	if (is_strict())
 		reset_bags();
 	sl_epoch_step();
-	sl_count(&w->user->turns);
+	sl_count(&sl_tally_hints(w->user->tally, 0)->turns);
 	return true;
 }
 
@@ -294,6 +293,7 @@ claim(struct sl_mcentral_user *u, sl_spanclass spc, bool *kept_away)
 	if (s != NULL) {
 		sl_epoch_go(s, view, SL_CACHED);
 		will_allocate(u, s);
+		sl_tally_count(u->tally, spc, claims);
 	}
 	sl_epoch_leave(&u->epoch);
 	return s;

@@ -31,6 +31,12 @@ size_t sl_epoch_reclaim(struct sl_mcentral_user *u);
 /* --- of mcentral.c ------------------------------------------------------- */
 
 bool sl_mcentral_may_use_set(const struct sl_mcentral_user *u);
-struct sl_mspan *sl_mcentral_claim(struct sl_mcentral_user *u, sl_bag bag);
+/* is_claim: for an mcache.  The others: as the set's. */
+struct sl_mspan *sl_mcentral_claim(
+    struct sl_mcentral_user *u, sl_bag bag, bool is_claim);
+void sl_mcentral_insert(
+    struct sl_mcentral_user *u, struct sl_mspan *s, sl_bag bag, bool is_relink);
+bool sl_mcentral_remove(
+    struct sl_mcentral_user *u, struct sl_mspan *s, sl_bag bag);
 
 #endif /* SL_MCENTRAL_EPOCH_H */

@@ -136,20 +136,25 @@ check_bits(struct check *c, const struct sl_mspan *s)
 	}
 }
 
+static unsigned
+slots_in_use(const struct sl_mspan *s)
+{
+	return s->nelems - sl_mspan_count_free(s);
+}
+
+static unsigned
+objects_in(const struct sl_mspan *s)
+{
+	return s->tiny != NULL ? sl_tiny_count(s) : slots_in_use(s);
+}
+
 static void
 count_live(struct check *c, const struct sl_mspan *s)
 {
-	unsigned live = s->nelems - sl_mspan_count_free(s);
+	uint64_t slot = s->spanclass < 2 ? s->limit - s->base : s->elemsize;
 
-	if (s->tiny != NULL) {
-		c->objects += sl_tiny_count(s);
-		c->bytes += (uint64_t)live * s->elemsize;
-	} else {
-		c->objects += live;
-		c->bytes +=
-		    live * (uint64_t)(s->spanclass < 2 ? s->limit - s->base
-						       : s->elemsize);
-	}
+	c->objects += objects_in(s);
+	c->bytes += slots_in_use(s) * slot;
 }
 
 static void
@@ -211,4 +216,30 @@ sl_heap_check(
 		*live_bytes = c.bytes;
 	sl_thread_leave(&in);
 	return c.ok;
+}
+
+struct live {
+	uint64_t *objects;
+	unsigned n;
+};
+
+static void
+add_live(struct sl_mspan *s, void *arg)
+{
+	struct live *l = arg;
+
+	if (s->spanclass < l->n)
+		l->objects[s->spanclass] += objects_in(s);
+}
+
+SL_PUBLIC unsigned
+sl_heap_live(uint64_t *objects, unsigned n)
+{
+	struct live l = {objects, n};
+
+	sl_thread_mcache();
+	for (unsigned i = 0; i < n; i++)
+		objects[i] = 0;
+	sl_mheap_walk(add_live, &l);
+	return SL_NUM_SPANCLASSES;
 }

@@ -28,6 +28,55 @@ enum {
 	MOVE_PAGES = 32,
 };
 
+/* --- what is counted ------------------------------------------------------ */
+
+/* What a program may use of it. */
+static uint64_t
+bytes_of(const struct sl_mspan *s)
+{
+	return s->limit - s->base;
+}
+
+static void
+count_alloc(struct sl_mcache *mc, uint64_t bytes)
+{
+	struct sl_tally_events *e =
+	    sl_tally_enter(mc->central.tally, LARGE_CLASS);
+
+	sl_count(&e->allocs);
+	sl_count_add(&e->bytes_in, bytes);
+	sl_tally_leave(mc->central.tally);
+}
+
+static void
+count_free(struct sl_mcache *mc, uint64_t bytes)
+{
+	struct sl_tally_events *e =
+	    sl_tally_enter(mc->central.tally, LARGE_CLASS);
+
+	sl_count(&e->frees);
+	sl_count_add(&e->bytes_out, bytes);
+	sl_tally_leave(mc->central.tally);
+}
+
+/* An object of one size has another now, and its span as many pages more. */
+static void
+count_resize(struct sl_mcache *mc, uint64_t old, uint64_t now)
+{
+	struct sl_tally_events *e =
+	    sl_tally_enter(mc->central.tally, LARGE_CLASS);
+	uint64_t in = now > old ? now - old : 0,
+		 out = old > now ? old - now : 0;
+
+	sl_count_add(&e->bytes_in, in);
+	sl_count_add(&e->bytes_out, out);
+	sl_count_add(&e->pages_in, in >> SL_PAGE_SHIFT);
+	sl_count_add(&e->pages_out, out >> SL_PAGE_SHIFT);
+	sl_tally_leave(mc->central.tally);
+}
+
+/* --- spans that are kept -------------------------------------------------- */
+
 static struct sl_ring *
 kept_by(struct sl_mcache *mc)
 {
@@ -45,7 +94,7 @@ static void
 to_heap(struct sl_mcache *mc, struct sl_mspan *s)
 {
 	sl_store_rlx(&s->free_bits[0], 1); /* relaxed: ours alone */
-	sl_mheap_free_span(&mc->heap, s);
+	sl_mcentral_to_heap(&mc->central, s);
 }
 
 static struct sl_mspan *
@@ -86,7 +135,7 @@ sl_mlarge_alloc(struct sl_mcache *mc, size_t npages, size_t align_pages)
 		if (sl_options.epoch != 0)
 			sl_mcentral_list_large(&mc->central, s);
 	}
-	sl_count(&mc->large_allocs);
+	count_alloc(mc, bytes_of(s));
 	return s;
 }
 
@@ -114,12 +163,13 @@ bool
 sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 {
 	struct sl_ring *kept = kept_by(mc);
+	uint64_t bytes = bytes_of(s);
 
 	/* Of two that free it at once, one sees the other's bit, which stays
 	 * until the descriptor serves again.  pairs(span.dekker) */
 	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
 		return false;
-	sl_count(&mc->large_frees);
+	count_free(mc, bytes);
 	if (sl_unlikely(sl_options.efence != 0)) {
 		fence(s);
 		return true;
@@ -151,6 +201,7 @@ sl_mlarge_resize(struct sl_mcache *mc, struct sl_mspan *s, size_t npages)
 	if (npages <= old && old - npages <= old / 8)
 		return s;
 	if (sl_mheap_resize_span(&mc->heap, s, npages)) {
+		count_resize(mc, (uint64_t)old << SL_PAGE_SHIFT, bytes_of(s));
 		sl_count(&mc->large_resizes);
 		return s;
 	}
@@ -160,7 +211,9 @@ sl_mlarge_resize(struct sl_mcache *mc, struct sl_mspan *s, size_t npages)
 	if (old >= MOVE_PAGES) {
 		sl_store_rlx(&s->free_bits[0], 1); /* relaxed: ours alone */
 		if (sl_mheap_move_span(&mc->heap, s, t)) {
-			sl_count(&mc->large_frees);
+			count_free(mc, (uint64_t)old << SL_PAGE_SHIFT);
+			sl_mcentral_count_return(
+			    &mc->central, LARGE_CLASS, old);
 			sl_count(&mc->large_moves);
 			return t;
 		}

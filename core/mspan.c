@@ -15,7 +15,7 @@ struct sl_mspan sl_mspan_none = {.cur = &sl_mspan_none.free_bits[0]};
 static void
 set_geometry(struct sl_mspan *s, size_t npages, sl_spanclass spc)
 {
-	unsigned cls = spc == SL_SPANCLASS_TINY ? SL_TINY_CLASS : spc / 2u;
+	unsigned cls = sl_spanclass_sizeclass(spc);
 	size_t bytes = npages << SL_PAGE_SHIFT;
 	unsigned relink_at;
 

@@ -95,6 +95,12 @@ enum {
 	    SL_PAGE_SIZE / SL_TINY_SIZE * (int)sizeof(uint32_t),
 };
 
+static inline unsigned
+sl_spanclass_sizeclass(sl_spanclass spc)
+{
+	return spc == SL_SPANCLASS_TINY ? SL_TINY_CLASS : spc / 2u;
+}
+
 static inline sl_spanclass
 sl_bag_spanclass(sl_bag bag)
 {

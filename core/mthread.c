@@ -51,11 +51,16 @@ static struct sl_fixalloc mcaches;  /* under threads */
 static struct sl_mcache *in_use;    /* under threads */
 static struct sl_mcache *adoptable; /* under threads: of lost threads */
 static struct sl_stats retired;     /* under threads */
+/* Under threads: all events up to the last snapshot, and the hints of threads
+ * that are gone; and what the last snapshot saw. */
+static struct sl_tally_sum totals[SL_NUM_SPANCLASSES];
+static struct sl_tally_sum seen[SL_NUM_SPANCLASSES];
 
 static struct sl_mutex shared = SL_MUTEX_INIT(SL_RANK_ORPHAN);
 
 _Thread_local struct sl_mcache *sl_mc = &sl_mcache_none;
-_Thread_local struct sl_set_counters *sl_set_tally = &mcache_shared.central.set;
+static struct sl_tally tally_shared; /* under shared */
+_Thread_local struct sl_set_counters *sl_set_tally = &tally_shared.hints[0].set;
 static _Thread_local bool is_past_end;
 static _Thread_local unsigned rounds;
 static _Thread_local bool is_borrowing;
@@ -81,6 +86,16 @@ unlink_from(struct sl_mcache **list, struct sl_mcache *mc)
 		mc->next->prev = mc->prev;
 }
 
+/* The thread counts no more. */
+static void
+retire_tally(struct sl_tally *t)
+{
+	sl_tally_collect(t, 0, totals);
+	sl_tally_collect(t, 1, totals);
+	sl_tally_add_hints(t, totals, true);
+	sl_tally_free(t);
+}
+
 static void
 leave(struct sl_mcache *mc)
 {
@@ -93,9 +108,10 @@ leave(struct sl_mcache *mc)
 	is_past_end = true;
 	sl_mhook_thread_ends(mc);
 	sl_mc = &sl_mcache_none;
-	sl_set_tally = &mcache_shared.central.set;
+	sl_set_tally = &tally_shared.hints[0].set;
 	sl_mutex_lock(&threads);
 	sl_mcache_add_stats(mc, &retired);
+	retire_tally(mc->central.tally);
 	unlink_from(&in_use, mc);
 	sl_fixalloc_free(&mcaches, mc);
 	sl_mutex_unlock(&threads);
@@ -135,7 +151,10 @@ init_once(void)
 	sl_mheap_init();
 	sl_fixalloc_init(
 	    &mcaches, sizeof(struct sl_mcache), SL_CACHELINE, true, NULL, NULL);
+	sl_tally_init(false);
 	sl_mcache_init(&mcache_shared);
+	mcache_shared.central.tally = &tally_shared;
+	(void)sl_tally_touch(&tally_shared, 0); /* see sl_set_tally */
 	sl_mhook_share(&mcache_shared);
 	mcache_shared.central.nested = 1; /* see sl_thread_borrow() */
 	sl_epoch_register(&mcache_shared.central.epoch);
@@ -175,6 +194,23 @@ mend_adoptable(void)
 }
 
 static struct sl_mcache *
+fresh_mcache(void)
+{
+	struct sl_mcache *mc = sl_fixalloc_alloc(&mcaches);
+
+	if (mc == NULL)
+		return NULL;
+	mc->central.tally = sl_tally_alloc();
+	if (mc->central.tally == NULL) {
+		sl_fixalloc_free(&mcaches, mc);
+		return NULL;
+	}
+	sl_mcache_init(mc);
+	sl_epoch_register(&mc->central.epoch);
+	return mc;
+}
+
+static struct sl_mcache *
 new_mcache(void)
 {
 	struct sl_mcache *mc;
@@ -182,15 +218,10 @@ new_mcache(void)
 	sl_mutex_lock(&threads);
 	mend_adoptable();
 	mc = adoptable;
-	if (mc != NULL) {
+	if (mc != NULL)
 		unlink_from(&adoptable, mc);
-	} else {
-		mc = sl_fixalloc_alloc(&mcaches);
-		if (mc != NULL) {
-			sl_mcache_init(mc);
-			sl_epoch_register(&mc->central.epoch);
-		}
-	}
+	else
+		mc = fresh_mcache();
 	if (mc != NULL)
 		push(&in_use, mc);
 	sl_mutex_unlock(&threads);
@@ -207,7 +238,7 @@ thread_begins(void)
 	if (mc == NULL)
 		return NULL;
 	sl_mc = mc;
-	sl_set_tally = &mc->central.set;
+	sl_set_tally = &sl_tally_hints(mc->central.tally, 0)->set;
 	/* Both calls below may call malloc, which then finds an mcache that
 	 * keeps away from the set.  Without the key's value the thread's end
 	 * goes unnoticed and its spans stay with the mcache: no harm. */
@@ -273,18 +304,24 @@ sl_thread_leave(const struct sl_inside *in)
 		sl_signals_restore(&in->was);
 }
 
-void
-sl_thread_walk(void (*visit)(struct sl_mcache *, void *), void *arg)
+static void
+walk_locked(void (*visit)(struct sl_mcache *, void *), void *arg)
 {
 	struct sl_mcache *mc;
 
-	pthread_once(&once, init_once);
-	sl_mutex_lock(&threads);
 	for (mc = in_use; mc != NULL; mc = mc->next)
 		visit(mc, arg);
 	for (mc = adoptable; mc != NULL; mc = mc->next)
 		visit(mc, arg);
 	visit(&mcache_shared, arg);
+}
+
+void
+sl_thread_walk(void (*visit)(struct sl_mcache *, void *), void *arg)
+{
+	pthread_once(&once, init_once);
+	sl_mutex_lock(&threads);
+	walk_locked(visit, arg);
 	sl_mutex_unlock(&threads);
 }
 
@@ -293,6 +330,35 @@ sl_thread_add_retired(struct sl_stats *stats)
 {
 	sl_mutex_lock(&threads);
 	sl_stats_add(stats, &retired);
+	sl_mutex_unlock(&threads);
+}
+
+static void
+collect(struct sl_mcache *mc, void *turn)
+{
+	sl_tally_wait(mc->central.tally);
+	sl_tally_collect(mc->central.tally, *(unsigned *)turn, totals);
+}
+
+static void
+add_hints(struct sl_mcache *mc, void *unused)
+{
+	(void)unused;
+	sl_tally_add_hints(mc->central.tally, seen, false);
+}
+
+void
+sl_thread_snapshot(void (*use)(const struct sl_tally_sum *, void *), void *arg)
+{
+	unsigned turn;
+
+	pthread_once(&once, init_once);
+	sl_mutex_lock(&threads);
+	turn = sl_tally_change();
+	walk_locked(collect, &turn);
+	memcpy(seen, totals, sizeof(seen));
+	walk_locked(add_hints, NULL);
+	use(seen, arg);
 	sl_mutex_unlock(&threads);
 }
 
@@ -361,6 +427,7 @@ after_fork_in_child(void)
 		return;
 	sl_thread_enter(&in);
 	release_locks();
+	sl_tally_fork_child();
 	sl_mhook_fork_child(sl_mc);
 	sl_set_fork_child();
 	sl_epoch_fork_child();
@@ -371,6 +438,7 @@ after_fork_in_child(void)
 			continue;
 		unlink_from(&in_use, mc);
 		mc->is_lost = true;
+		sl_tally_mend(mc->central.tally);
 		push(&adoptable, mc);
 		sl_mheap_flush(&mc->heap);
 	}

@@ -40,4 +40,10 @@ void sl_thread_leave(const struct sl_inside *in);
 void sl_thread_walk(void (*visit)(struct sl_mcache *, void *), void *arg);
 void sl_thread_add_retired(struct sl_stats *stats);
 
+/* Take a snapshot of what all threads have counted, and call use() with the
+ * sums, of which there is one for each span class.  Under a lock: use() copies,
+ * and calls nothing of core. */
+void sl_thread_snapshot(
+    void (*use)(const struct sl_tally_sum *sums, void *arg), void *arg);
+
 #endif /* SL_MTHREAD_H */

@@ -80,7 +80,8 @@ sl_tiny_alloc(struct sl_mcache *mc, size_t size)
 	if (mc->tiny != 0 && off + size <= SL_TINY_SIZE) {
 		block = mc->tiny;
 		mc->tiny_offset = (uint8_t)(off + size);
-		sl_count(&mc->tiny_allocs);
+		sl_count(&sl_tally_hints(mc->central.tally, SL_SPANCLASS_TINY)
+			      ->tiny_allocs);
 		/* relaxed: the block is held, so nobody waits for this */
 		sl_fetch_or_rlx(word_of(mc->tiny_span, block),
 		    start_bit(off) | end_bit(off, size));

@@ -11,6 +11,13 @@
 
 #include <stddef.h>
 
+/* How allocations and frees are counted; see maccount.h. */
+enum sl_accounting {
+	SL_ACCOUNTING_OFF,
+	SL_ACCOUNTING_THREAD,
+	SL_ACCOUNTING_GO,
+};
+
 /* What can be done beside each allocation and each free; bits. */
 enum sl_hook {
 	SL_HOOK_CLOBBER = 1 << 0, /* fill what is handed out and taken back */
@@ -28,6 +35,7 @@ struct sl_options {
 	unsigned keep_pages; /* a free of more goes back to the OS */
 	unsigned hold;       /* pages that an mcache keeps, per class */
 	unsigned epoch;      /* MiB allocated between turns; 0: normal mode */
+	unsigned accounting; /* enum sl_accounting */
 	unsigned badfree;    /* enum sl_badfree of badfree.h */
 	unsigned clobber;    /* 1: fill freed and fresh memory */
 	unsigned guard;      /* 1: no access behind each span */

@@ -66,32 +66,35 @@ const struct sl_variant_info *sl_variant(void);
 const char *sl_variant_mode(void);
 
 /*
- * Counters since the process began, summed over all threads.  A snapshot
- * taken while other threads run is not one instant; after they have joined
- * it is exact.  `size` is set by the caller to sizeof(struct sl_stats), so
- * that a newer library never writes past an older caller's structure.
+ * Counters since the process began, summed over all threads.  Those marked *
+ * are of one instant, also while other threads run: what was counted before
+ * an object or a span was handed on is there if what came of it is.  The
+ * others are each right by themselves, and exact while no other thread is
+ * inside the allocator.  `size` is set by the caller to
+ * sizeof(struct sl_stats), so that a newer library never writes past an older
+ * caller's structure.
  */
 struct sl_stats {
 	size_t size;
 	/* the path of an allocation, in spans */
 	uint64_t refills;      /* an mcache's span was exhausted */
-	uint64_t harvests;     /* ... and others had freed slots in it */
-	uint64_t detaches;     /* full spans given up */
-	uint64_t holds;        /* full spans put aside, see hold=N */
-	uint64_t reuses;       /* ... and taken again by the same mcache */
-	uint64_t claims;       /* spans taken from mcentral */
+	uint64_t harvests;     /* * and others had freed slots in it */
+	uint64_t detaches;     /* * full spans given up */
+	uint64_t holds;        /* * full spans put aside, see hold=N */
+	uint64_t reuses;       /* * and taken again by the same mcache */
+	uint64_t claims;       /* * spans taken from mcentral */
 	uint64_t claims_empty; /* mcentral had none */
-	uint64_t grows;        /* spans taken from the page heap */
+	uint64_t grows;        /* * spans taken from the page heap */
 	/* the path of a free */
 	uint64_t remote_frees; /* slots freed by a thread not the owner; in
 				* epoch mode all but large objects */
-	uint64_t relinks;      /* full spans put back on mcentral */
-	uint64_t releases;     /* spans given up with free slots left */
-	uint64_t heap_returns; /* empty spans given back to the page heap */
+	uint64_t relinks;      /* * full spans put back on mcentral */
+	uint64_t releases;     /* * spans given up with free slots left */
+	uint64_t heap_returns; /* * empty spans given back to the page heap */
 	uint64_t reaps;        /* walks of mcentral for empty spans */
 	/* epoch mode */
 	uint64_t turns;  /* the sweep generation advanced */
-	uint64_t sweeps; /* spans swept: what was freed in them became free */
+	uint64_t sweeps; /* * spans swept: what was freed in them became free */
 	/* the page heap */
 	uint64_t spans_taken;       /* spans made of pages */
 	uint64_t spans_given;       /* ... and unmade */
@@ -104,8 +107,8 @@ struct sl_stats {
 	uint64_t heap_lock_waits;   /* ... when it was held */
 	uint64_t scavenged_bytes;   /* given back to the OS */
 	/* large objects */
-	uint64_t large_allocs;
-	uint64_t large_frees;
+	uint64_t large_allocs; /* * */
+	uint64_t large_frees;  /* * */
 	uint64_t scan_bytes; /* of objects with a type, to their last pointer */
 	uint64_t large_resizes; /* by realloc, in place */
 	uint64_t large_moves;   /* ... by changing page tables, not a copy */
@@ -133,10 +136,61 @@ struct sl_stats {
 	uint64_t os_refusals; /* ... refused by refuse=N */
 	uint64_t spans_inuse;
 	uint64_t mcaches_inuse;
+	/* objects; large ones, and with accounting small ones too */
+	uint64_t accounting;        /* 0 off, 1 thread, 2 go */
+	uint64_t allocs;            /* * without tiny_allocs */
+	uint64_t frees;             /* * */
+	uint64_t alloc_bytes;       /* * in slots and whole pages */
+	uint64_t free_bytes;        /* * */
+	uint64_t large_alloc_bytes; /* * */
+	uint64_t large_free_bytes;  /* * */
+	/* of the same instant */
+	uint64_t span_bytes; /* * pages in spans */
+	uint64_t set_listed; /* * spans in the set, unless claims leave them */
 };
 
 /* Returns 0, or EINVAL when stats->size is not a size this library knows. */
 int sl_stats_read(struct sl_stats *stats);
+
+/* The same of one span class; what is not explained here is as above. */
+struct sl_class_stats {
+	uint64_t spanclass;     /* 0 and 1: large objects */
+	uint64_t object_bytes;  /* of a slot; 0: large */
+	uint64_t span_pages;    /* of a span, of 8 KiB each; 0: any number */
+	uint64_t is_noscan;     /* objects without pointers: all of C's */
+	uint64_t is_tiny;       /* blocks that tiny objects share */
+	uint64_t spans;         /* * now, wherever they are */
+	uint64_t spans_bytes;   /* * of these */
+	uint64_t allocs, frees; /* * */
+	uint64_t bytes_in, bytes_out; /* * of large objects */
+	uint64_t refills;
+	uint64_t harvests, reuses, claims, grows; /* * what came of refills */
+	uint64_t claims_empty;
+	uint64_t holds, detaches, releases, heap_returns; /* * */
+	uint64_t sweeps;                                  /* * */
+	uint64_t remote_frees;
+	uint64_t relinks; /* * */
+	uint64_t reaps, turns;
+	uint64_t tiny_allocs;
+	uint64_t pages_in, pages_out; /* * from and to the page heap */
+	uint64_t listed, taken;       /* * put into the set and taken out */
+	uint64_t set_inserts;
+	uint64_t set_cas_failures;
+	uint64_t set_lock_acquisitions;
+	uint64_t set_lock_waits;
+	uint64_t set_scanned;
+	uint64_t set_grace_periods;
+	uint64_t set_helped;
+};
+
+/*
+ * From one snapshot: the counters as sl_stats_read() gives them (unless stats
+ * is NULL), and those of the first nrows span classes, in rows of row_size =
+ * sizeof(struct sl_class_stats) bytes.  Returns how many span classes there
+ * are, or 0 if it does not know row_size or stats->size.
+ */
+unsigned sl_stats_classes(struct sl_stats *stats, struct sl_class_stats *rows,
+    unsigned nrows, size_t row_size);
 
 /*
  * The conservation check: every span is in exactly one place, and the free
@@ -147,6 +201,10 @@ int sl_stats_read(struct sl_stats *stats);
  */
 bool sl_heap_check(
     char *why, size_t why_len, uint64_t *live_objects, uint64_t *live_bytes);
+
+/* Live objects of the first n span classes, of shared blocks the tiny objects
+ * in them.  Call it as sl_heap_check().  Returns how many classes there are. */
+unsigned sl_heap_live(uint64_t *objects, unsigned n);
 
 /*
  * Go's mallocgc without its collector: `size` bytes, zeroed if needzero.

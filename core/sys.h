@@ -91,4 +91,12 @@ bool sl_sys_is_refused(void);
 uint64_t sl_sys_calls(void);
 uint64_t sl_sys_refusals(void);
 
+/*
+ * A full memory barrier in each thread of this process that runs now (those
+ * that do not pass one before they run).  False: the system has none.  init
+ * comes first, and once more in the child of a fork.
+ */
+bool sl_sys_barrier_init(void);
+bool sl_sys_barrier(void);
+
 #endif /* SL_SYS_H */

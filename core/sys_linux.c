@@ -10,8 +10,11 @@
 #include "core/sys.h"
 
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "core/atomic.h"
 #include "core/die.h"
@@ -236,4 +239,27 @@ uint64_t
 sl_sys_refusals(void)
 {
 	return sl_load_rlx(&refusals); /* relaxed: a statistic */
+}
+
+/* Keeps errno: a free may come here. */
+static bool
+membarrier(int command)
+{
+	int saved = errno;
+	bool done = syscall(SYS_membarrier, command, 0, 0) == 0;
+
+	errno = saved;
+	return done;
+}
+
+bool
+sl_sys_barrier_init(void)
+{
+	return membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED);
+}
+
+bool
+sl_sys_barrier(void)
+{
+	return membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
 }

@@ -33,6 +33,7 @@ static struct {
 /* Counters have one writer; a thread keeps its place until it ends. */
 static struct user {
 	alignas(SL_CACHELINE) struct sl_mcentral_user central;
+	struct sl_tally tally;
 } users[USERS];
 static _Atomic(unsigned) nusers;
 
@@ -64,6 +65,7 @@ sl_mock_init(void)
 	for (size_t i = SL_MOCK_SPANS; i-- > 0;)
 		heap.free[heap.nfree++] = &spans[i];
 	pthread_key_create(&at_thread_end, leave);
+	sl_tally_init(false);
 	sl_set_init();
 }
 
@@ -81,7 +83,8 @@ sl_mock_user(void)
 	mine = &users[i].central;
 	mine->mcache = (struct sl_mcache *)(void *)mine; /* only compared */
 	sl_epoch_register(&mine->epoch);
-	sl_set_tally = &mine->set;
+	mine->tally = &users[i].tally;
+	sl_set_tally = &sl_tally_hints(mine->tally, 0)->set;
 	sl_set_thread_enter();
 	pthread_setspecific(at_thread_end, mine);
 	return mine;
@@ -151,40 +154,26 @@ sl_mheap_fork_done(void)
 	sl_mutex_unlock_after_fork(&heap.lock);
 }
 
-static void
-stats_add(struct sl_stats *sum, const struct sl_mcentral_user *u)
-{
-	/* relaxed: the workers wait; until then values, not an order */
-#define ADD(to, from) sum->to += sl_load_rlx(&u->from)
-	ADD(claims, claims);
-	ADD(claims_empty, claims_empty);
-	ADD(grows, grows);
-	ADD(remote_frees, remote_frees);
-	ADD(relinks, relinks);
-	ADD(releases, releases);
-	ADD(heap_returns, heap_returns);
-	ADD(reaps, reaps);
-	ADD(sweeps, sweeps);
-	ADD(turns, turns);
-	ADD(set_inserts, set.inserts);
-	ADD(set_cas_failures, set.cas_failures);
-	ADD(set_lock_acquisitions, set.lock_acquisitions);
-	ADD(set_lock_waits, set.lock_waits);
-	ADD(set_scanned, set.scanned);
-	ADD(set_grace_periods, set.grace_periods);
-	ADD(set_helped, set.helped);
-#undef ADD
-}
-
+/* One reader, the main thread. */
 int
 sl_mock_stats_read(struct sl_stats *stats)
 {
+	static struct sl_tally_sum totals[SL_NUM_SPANCLASSES];
+	static struct sl_tally_sum seen[SL_NUM_SPANCLASSES];
+	unsigned turn = sl_tally_change();
+
 	if (stats->size != sizeof(*stats))
 		return EINVAL;
 	memset(stats, 0, sizeof(*stats));
 	stats->size = sizeof(*stats);
+	for (unsigned i = 0; i < USERS; i++) {
+		sl_tally_wait(&users[i].tally);
+		sl_tally_collect(&users[i].tally, turn, totals);
+	}
+	memcpy(seen, totals, sizeof(seen));
 	for (unsigned i = 0; i < USERS; i++)
-		stats_add(stats, &users[i].central);
+		sl_tally_add_hints(&users[i].tally, seen, false);
+	sl_tally_to_stats(seen, stats);
 	stats->set_backlog = sl_set_backlog().nodes;
 	stats->set_backlog_bytes = sl_set_backlog().bytes;
 	stats->set_backlog_most = sl_set_backlog().most;
