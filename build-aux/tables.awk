@@ -133,8 +133,8 @@ function rules_link(t, src, ldflags, libs,    i) {
 # Of core's insides, with the default variant's set.
 function rules_unit(src) {
 	rules_compile(src)
-	return rules_link("tests/" stem(src), src, "", "$(sl_test_libs) " \
-	    "libslset-$(SL_MCENTRAL).la $(sl_test_libs) $(SL_MCENTRAL_LIBS)")
+	return rules_link("tests/" stem(src), src, "", \
+	    "libslunit.a $(sl_test_libs) libslset-$(SL_MCENTRAL).la $(sl_test_libs) $(SL_MCENTRAL_LIBS)")
 }
 
 # Of the default variant's library as programs get it.

@@ -16,6 +16,7 @@ sl_pic_only = --tag=disable-static
 noinst_LTLIBRARIES += libslbase.la libslcentral.la libslheap.la libslface.la
 
 libslbase_la_SOURCES = \
+	%D%/annotate.h \
 	%D%/atomic.h \
 	%D%/backoff.h \
 	%D%/bits.h \

@@ -130,7 +130,8 @@ realloc_with_hooks(void *p, size_t size, size_t usable)
 {
 	void *q;
 
-	if (fits(size, usable) && sl_options.efence == 0) {
+	if (fits(size, usable) &&
+	    (sl_options.hooks & (SL_HOOK_EFENCE | SL_HOOK_ANNOTATE)) == 0) {
 		sl_tell_hooks_resized(p, size);
 		return p;
 	}

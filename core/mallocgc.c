@@ -46,6 +46,7 @@
  *   signals     keeps signal handlers out, on demand
  *   rseq         a small stack for each CPU, in restartable sequences
  *   bits        words as sets of bits
+ *   annotate    tells memcheck and AddressSanitizer what is in use
  *   options, lock, sys, die, sizeclass, atomic, switches: the ground floor
  *
  * An allocation of up to 32 KiB: size to size class by a table; the mcache's
@@ -253,8 +254,10 @@ alloc_tiny(size_t size, bool needzero)
 {
 	struct request r = {size, 1, SL_SPANCLASS_TINY, needzero, NULL};
 
-	/* Who borrows cannot hold a block: a slot of its own. */
-	if (sl_thread_mcache() == NULL)
+	/* Who borrows cannot hold a block, and memcheck knows none: a slot of
+	 * its own. */
+	if (sl_thread_mcache() == NULL ||
+	    (sl_options.hooks & SL_HOOK_ANNOTATE) != 0)
 		return sl_alloc_slow(size, 1, SL_TINY_CLASS * 2 + 1, needzero);
 	return take(&r, tiny_object);
 }

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 
+#include "core/annotate.h"
 #include "core/badfree.h"
 #include "core/die.h"
 #include "core/marena.h"
@@ -238,5 +239,7 @@ sl_usable_size(const void *ptr, const char *what)
 		    "invalid %s: %p is not an object of this heap", what, ptr);
 	else if ((n = sl_object_size(s, p)) == 0)
 		refuse(s, p, what);
+	else if ((sl_options.hooks & SL_HOOK_ANNOTATE) != 0)
+		return sl_annotated_size((void *)p, n);
 	return n;
 }

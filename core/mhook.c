@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/annotate.h"
 #include "core/die.h"
 #include "core/mprof.h"
 #include "core/mtrace.h"
@@ -197,12 +198,18 @@ is_untouched(const unsigned char *p, size_t n)
 static void
 fill(const struct sl_hook_object *o)
 {
+	size_t bytes = o->usable;
+
 	if (is_on(SL_HOOK_CLOBBER) && !is_untouched(o->p, o->usable))
 		sl_mspan_bad_free(
 		    o->span, (uintptr_t)o->p, "written after its free");
+	if (is_on(SL_HOOK_ANNOTATE)) {
+		bytes = o->size != 0 ? o->size : 1;
+		sl_annotate_object(o->p, bytes, o->zero);
+	}
 	if (o->zero) {
 		if (o->span->needzero)
-			memset(o->p, 0, o->usable);
+			memset(o->p, 0, bytes);
 	} else if (is_on(SL_HOOK_CLOBBER)) {
 		memset(o->p, JUNK, o->usable);
 	}
@@ -328,6 +335,8 @@ sl_mhook_freeing(struct sl_mcache *mc, const struct sl_hook_object *o)
 	}
 	if (is_on(SL_HOOK_CLOBBER))
 		clobber_freed(o);
+	if (is_on(SL_HOOK_ANNOTATE))
+		sl_annotate_free(o->p, o->usable);
 	errno = saved;
 }
 
@@ -360,9 +369,21 @@ sl_mhook_moving(struct sl_mcache *mc, const void *p)
 
 /* --- the program's life -------------------------------------------------- */
 
+/* Under memcheck, or in a build with AddressSanitizer.  Both would take what
+ * clobber looks at for a wrong read. */
+static void
+add_annotations(void)
+{
+	if (sl_options.annotate == 0 || sl_options.sbrk != 0 || !sl_annotates())
+		return;
+	sl_options.hooks |= SL_HOOK_ANNOTATE;
+	sl_options.hooks &= ~(unsigned)SL_HOOK_CLOBBER;
+}
+
 void
 sl_mhook_init(void)
 {
+	add_annotations();
 	if (is_on(SL_HOOK_PROFILE)) {
 		sl_prof_init();
 		sl_prof_thread_init(&shared.prof, 0);

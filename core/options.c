@@ -79,6 +79,8 @@ static const struct option {
 	"nodes of rcu that may wait for a grace period"),
     SWITCH("clobber", clobber, SL_HOOK_CLOBBER,
 	"fill fresh memory with 0xa5, freed with 0xdeadbeef"),
+    NUMBER("annotate", annotate, 0, 1, 1, 0,
+	"tell memcheck or AddressSanitizer, if there, what is in use"),
     SWITCH("guard", guard, 0, "a page without access behind each span"),
     SWITCH("random", random, SL_HOOK_RANDOM,
 	"a free slot at random, not the next one"),

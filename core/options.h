@@ -20,14 +20,15 @@ enum sl_accounting {
 
 /* What can be done beside each allocation and each free; bits. */
 enum sl_hook {
-	SL_HOOK_CLOBBER = 1 << 0, /* fill what is handed out and taken back */
-	SL_HOOK_SIGNALS = 1 << 1, /* block signals meanwhile */
-	SL_HOOK_TRACE = 1 << 2,   /* write a record */
-	SL_HOOK_STACKS = 1 << 3,  /* remember who allocated and who freed */
-	SL_HOOK_PROFILE = 1 << 4, /* sample who allocates */
-	SL_HOOK_EFENCE = 1 << 5,  /* pages of its own for each object */
-	SL_HOOK_SBRK = 1 << 6,    /* no allocator: memory is only taken */
-	SL_HOOK_RANDOM = 1 << 7,  /* any free slot, not the next */
+	SL_HOOK_CLOBBER = 1 << 0,  /* fill what is handed out and taken back */
+	SL_HOOK_SIGNALS = 1 << 1,  /* block signals meanwhile */
+	SL_HOOK_TRACE = 1 << 2,    /* write a record */
+	SL_HOOK_STACKS = 1 << 3,   /* remember who allocated and who freed */
+	SL_HOOK_PROFILE = 1 << 4,  /* sample who allocates */
+	SL_HOOK_EFENCE = 1 << 5,   /* pages of its own for each object */
+	SL_HOOK_SBRK = 1 << 6,     /* no allocator: memory is only taken */
+	SL_HOOK_RANDOM = 1 << 7,   /* any free slot, not the next */
+	SL_HOOK_ANNOTATE = 1 << 8, /* tell memcheck or AddressSanitizer */
 };
 
 struct sl_options {
@@ -38,6 +39,7 @@ struct sl_options {
 	unsigned accounting; /* enum sl_accounting */
 	unsigned badfree;    /* enum sl_badfree of badfree.h */
 	unsigned clobber;    /* 1: fill freed and fresh memory */
+	unsigned annotate;   /* 1: if memcheck or AddressSanitizer is there */
 	unsigned guard;      /* 1: no access behind each span */
 	unsigned efence;     /* 1: ... and each object has a span for ever */
 	unsigned random;     /* 1: any free slot */

@@ -7,9 +7,11 @@
 
 #include <stdint.h>
 
+#include "core/annotate.h"
 #include "core/atomic.h"
 #include "core/die.h"
 #include "core/lock.h"
+#include "core/options.h"
 #include "core/sys.h"
 
 enum {
@@ -32,9 +34,12 @@ from_os(size_t bytes)
 {
 	void *p = sl_sys_alloc(bytes);
 
-	if (p != NULL)
-		/* relaxed: a statistic */
-		sl_fetch_add_rlx(&bytes_mapped, bytes);
+	if (p == NULL)
+		return NULL;
+	/* relaxed: a statistic */
+	sl_fetch_add_rlx(&bytes_mapped, bytes);
+	if ((sl_options.hooks & SL_HOOK_ANNOTATE) != 0)
+		sl_annotate_metadata(p, bytes);
 	return p;
 }
 

@@ -14,6 +14,11 @@
 #define SL_DEBUG 0
 #endif
 
+/* 1: there was <valgrind/memcheck.h>. */
+#ifndef SL_HAVE_MEMCHECK
+#define SL_HAVE_MEMCHECK 0
+#endif
+
 /* Bytes that move between cores together (--with-cacheline). */
 #ifndef SL_CACHELINE
 #define SL_CACHELINE 64

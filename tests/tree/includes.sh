@@ -4,8 +4,9 @@
 #
 # usage: includes.sh [TREE]
 #
-#   core/*        core/* of rooms below, the C library.  The order of the
-#                 rooms is the map in the head of core/mallocgc.c.
+#   core/*        core/* of rooms below, the C library; annotate.h those of
+#                 the tools it speaks to.  The order of the rooms is the
+#                 map in the head of core/mallocgc.c.
 #   variants/X.c  core/{mcentral,mspan,fixalloc,persistent,backoff,htm,rseq,
 #                 lock,die,atomic}.h, the C library, headers of variants/, and what its
 #                 row in variants/variants.m4 links with; no other variant
@@ -122,7 +123,8 @@ $1 !~ /^core\// { next }
 			refuse("is no room on the map")
 		else if (floor[room_of(h)] < floor[mine])
 			refuse("is above " mine)
-	} else if (!is_libc($3))
+	} else if (!is_libc($3) && !($1 == "core/annotate.h" &&
+	    $3 ~ /^<(valgrind\/memcheck|sanitizer\/asan_interface)\.h>$/))
 		refuse("is not core, nor the C library")
 }
 EOF
