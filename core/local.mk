@@ -31,6 +31,7 @@ libslbase_la_SOURCES = \
 	%D%/mspan.c %D%/mspan.h \
 	%D%/mrandom.c %D%/mrandom.h \
 	%D%/mstack.c %D%/mstack.h \
+	%D%/maccount.c %D%/maccount.h \
 	%D%/mtally.c %D%/mtally.h \
 	%D%/mtally_sums.c \
 	%D%/options.c %D%/options.h \

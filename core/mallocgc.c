@@ -33,6 +33,7 @@
  *   mpallocsum  the free runs of a piece, in one word
  *   marena      which span an address lies in
  *   mtally      what each thread counts
+ *   maccount    the words that all threads share in Go
  *   mheld       spans that an mcache keeps beside that in use
  *   mspan       slots of one size, their bitmaps, the state word
  *   badfree     abort, report or ignore

@@ -223,7 +223,7 @@ refill_in_epoch(struct sl_mcache *mc, sl_spanclass spc)
  * without a span.
  */
 static bool
-refill(struct sl_mcache *mc, sl_spanclass spc)
+refill_span(struct sl_mcache *mc, sl_spanclass spc)
 {
 	struct sl_mspan *s = mc->spans[spc], *next;
 
@@ -260,6 +260,17 @@ next_free(struct sl_mcache *mc, struct sl_mspan *s)
 	return sl_mspan_next_free_fast(s);
 }
 
+static bool
+refill(struct sl_mcache *mc, sl_spanclass spc)
+{
+	bool done = refill_span(mc, spc);
+
+	if (sl_unlikely(sl_account_is_go()))
+		sl_account_refill(&mc->central.tally->account, spc,
+		    done ? mc->spans[spc] : NULL);
+	return done;
+}
+
 void *
 sl_mcache_alloc_slow(struct sl_mcache *mc, sl_spanclass spc, bool needzero)
 {
@@ -291,6 +302,8 @@ sl_mcache_release_all(struct sl_mcache *mc)
 		set_span(mc, (sl_spanclass)i, &sl_mspan_none);
 		sl_mcentral_uncache_span(&mc->central, s);
 	}
+	if (sl_unlikely(sl_account_is_go()))
+		sl_account_flush(&mc->central.tally->account);
 }
 
 void

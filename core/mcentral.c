@@ -101,6 +101,8 @@ take_pages(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
 	sl_count(&e->grows);
 	sl_count_add(&e->pages_in, npages);
 	sl_tally_leave(u->tally);
+	if (sl_unlikely(sl_account_is_go()))
+		sl_account_pages_in(&u->tally->account, npages, !s->needzero);
 	return s;
 }
 
@@ -166,6 +168,8 @@ sl_mcentral_count_return(
 	sl_count(&e->heap_returns);
 	sl_count_add(&e->pages_out, npages);
 	sl_tally_leave(u->tally);
+	if (sl_unlikely(sl_account_is_go()))
+		sl_account_pages_out(&u->tally->account, npages);
 }
 
 void

@@ -215,6 +215,44 @@ fill(const struct sl_hook_object *o)
 	}
 }
 
+/* Large objects are counted in all modes, where their spans are. */
+static bool
+is_to_count(const struct sl_hook_object *o)
+{
+	return is_on(SL_HOOK_ACCOUNT) && o->span->spanclass >= 2;
+}
+
+/* A tiny object may be smaller than its slot: its bytes are counted too. */
+static void
+count_alloc(struct sl_mcache *mc, const struct sl_hook_object *o)
+{
+	struct sl_tally *t = mc->central.tally;
+	sl_spanclass spc = o->span->spanclass;
+	struct sl_tally_events *e = sl_tally_enter(t, spc);
+
+	sl_count(&e->allocs);
+	if (spc == SL_SPANCLASS_TINY)
+		sl_count_add(&e->bytes_in, o->usable);
+	sl_tally_leave(t);
+	if (sl_account_is_go())
+		sl_account_alloc(&t->account, spc, o->usable);
+}
+
+static void
+count_free(struct sl_mcache *mc, const struct sl_hook_object *o)
+{
+	struct sl_tally *t = mc->central.tally;
+	sl_spanclass spc = o->span->spanclass;
+	struct sl_tally_events *e = sl_tally_enter(t, spc);
+
+	sl_count(&e->frees);
+	if (spc == SL_SPANCLASS_TINY)
+		sl_count_add(&e->bytes_out, o->usable);
+	sl_tally_leave(t);
+	if (sl_account_is_go())
+		sl_account_free(&t->account, spc, o->usable, o->span->nelems);
+}
+
 static void
 put(struct sl_hook_thread *t, enum sl_trace_kind kind,
     const struct sl_hook_object *o, const void *old, const struct sl_stack *st)
@@ -314,6 +352,8 @@ sl_mhook_allocated(struct sl_mcache *mc, const struct sl_hook_object *o)
 	int saved = errno;
 
 	fill(o);
+	if (is_to_count(o))
+		count_alloc(mc, o);
 	if (is_on(RECORDING) && begin(mc)) {
 		if ((t = state_of(mc)) != NULL)
 			record_alloc(t, o);
@@ -335,6 +375,8 @@ sl_mhook_freeing(struct sl_mcache *mc, const struct sl_hook_object *o)
 	}
 	if (is_on(SL_HOOK_CLOBBER))
 		clobber_freed(o);
+	if (is_to_count(o))
+		count_free(mc, o);
 	if (is_on(SL_HOOK_ANNOTATE))
 		sl_annotate_free(o->p, o->usable);
 	errno = saved;

@@ -46,6 +46,8 @@ count_alloc(struct sl_mcache *mc, uint64_t bytes)
 	sl_count(&e->allocs);
 	sl_count_add(&e->bytes_in, bytes);
 	sl_tally_leave(mc->central.tally);
+	if (sl_unlikely(sl_account_is_go()))
+		sl_account_large_alloc(&mc->central.tally->account, 1, bytes);
 }
 
 static void
@@ -57,6 +59,21 @@ count_free(struct sl_mcache *mc, uint64_t bytes)
 	sl_count(&e->frees);
 	sl_count_add(&e->bytes_out, bytes);
 	sl_tally_leave(mc->central.tally);
+	if (sl_unlikely(sl_account_is_go()))
+		sl_account_large_free(&mc->central.tally->account, 1, bytes);
+}
+
+static void
+account_resize(struct sl_account *a, uint64_t in, uint64_t out)
+{
+	if (in != 0) {
+		sl_account_pages_in(a, in >> SL_PAGE_SHIFT, false);
+		sl_account_large_alloc(a, 0, in);
+	}
+	if (out != 0) {
+		sl_account_large_free(a, 0, out);
+		sl_account_pages_out(a, out >> SL_PAGE_SHIFT);
+	}
 }
 
 /* An object of one size has another now, and its span as many pages more. */
@@ -73,6 +90,8 @@ count_resize(struct sl_mcache *mc, uint64_t old, uint64_t now)
 	sl_count_add(&e->pages_in, in >> SL_PAGE_SHIFT);
 	sl_count_add(&e->pages_out, out >> SL_PAGE_SHIFT);
 	sl_tally_leave(mc->central.tally);
+	if (sl_unlikely(sl_account_is_go()))
+		account_resize(&mc->central.tally->account, in, out);
 }
 
 /* --- spans that are kept -------------------------------------------------- */

@@ -82,9 +82,12 @@ read_all(struct snapshot *s)
 
 	sl_thread_enter(&in);
 	sl_thread_snapshot(take, s);
+	if (sl_account_is_go())
+		sl_thread_read_account(st);
 	read_heap(st);
 	sl_thread_leave(&in);
 	st->accounting = sl_options.accounting;
+	st->go_heap_idle += sl_account_is_go() ? st->heap_mapped_bytes : 0;
 	st->os_calls = sl_sys_calls();
 	st->os_refusals = sl_sys_refusals();
 	st->ready_bytes = sl_sys_bytes(SL_SYS_READY);

@@ -41,6 +41,7 @@
 #ifndef SL_MTALLY_H
 #define SL_MTALLY_H
 
+#include "core/maccount.h"
 #include "core/mspan.h"
 #include "core/spanlab.h"
 
@@ -124,6 +125,7 @@ struct sl_tally {
 	_Atomic(uint64_t) remote_frees[SL_NUM_SPANCLASSES];
 	/* One writer; the record whose turn it is not is a reader's. */
 	struct sl_tally_events events[2][SL_NUM_SPANCLASSES];
+	struct sl_account account; /* with Go's accounting only */
 	/* Under mthread's lock. */
 	struct sl_tally *next;
 };

@@ -47,9 +47,9 @@ add_set(struct sl_stats *st, const struct sl_tally_sum *sum)
 static void
 add_objects(struct sl_stats *st, const struct sl_tally_sum *sum, unsigned spc)
 {
-	uint64_t size = object_bytes(spc);
+	/* Where the bytes of each object are counted the size is not used. */
+	uint64_t size = spc == SL_SPANCLASS_TINY ? 0 : object_bytes(spc);
 
-	/* of a large class the size is 0, of a small one the bytes are */
 	st->allocs += sum->allocs;
 	st->frees += sum->frees;
 	st->alloc_bytes += sum->bytes_in + sum->allocs * size;

@@ -280,6 +280,8 @@ void
 sl_thread_return(void)
 {
 	sl_mheap_flush(&mcache_shared.heap);
+	if (sl_unlikely(sl_account_is_go()))
+		sl_account_flush(&tally_shared.account);
 	is_borrowing = false;
 	sl_mutex_unlock(&shared);
 }
@@ -362,6 +364,25 @@ sl_thread_snapshot(void (*use)(const struct sl_tally_sum *, void *), void *arg)
 	sl_mutex_unlock(&threads);
 }
 
+static void
+wait_account(struct sl_mcache *mc, void *unused)
+{
+	(void)unused;
+	sl_account_wait(&mc->central.tally->account);
+}
+
+void
+sl_thread_read_account(struct sl_stats *st)
+{
+	if (sl_mc != &sl_mcache_none)
+		sl_account_flush(&sl_mc->central.tally->account);
+	sl_mutex_lock(&threads);
+	sl_account_change();
+	walk_locked(wait_account, NULL);
+	sl_account_read(st);
+	sl_mutex_unlock(&threads);
+}
+
 /*
  * A signal handler that interrupted this thread inside of core may fork, to
  * exec or exit.  Its thread may hold the locks; then they are left alone, and
@@ -439,6 +460,7 @@ after_fork_in_child(void)
 		unlink_from(&in_use, mc);
 		mc->is_lost = true;
 		sl_tally_mend(mc->central.tally);
+		sl_account_mend(&mc->central.tally->account);
 		push(&adoptable, mc);
 		sl_mheap_flush(&mc->heap);
 	}

@@ -46,4 +46,7 @@ void sl_thread_add_retired(struct sl_stats *stats);
 void sl_thread_snapshot(
     void (*use)(const struct sl_tally_sum *sums, void *arg), void *arg);
 
+/* The words of Go's accounting; what this thread has pending is flushed. */
+void sl_thread_read_account(struct sl_stats *st);
+
 #endif /* SL_MTHREAD_H */

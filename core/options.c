@@ -30,6 +30,8 @@ enum {
 	MAX_LIMBO = 1 << 30,  /* 32 GiB: no bound */
 };
 
+/* By enum sl_accounting. */
+static const char *const accounting_words[] = {"off", "thread", "go", NULL};
 static const char *const badfree_words[] = {"abort", "report", "ignore", NULL};
 
 /* A row has a number (low..high), words (the value is the index of one) or a
@@ -49,9 +51,10 @@ static const struct option {
 		    what                                                       \
 	}
 #define SWITCH(name, field, hook, what) NUMBER(name, field, 0, 1, 0, hook, what)
-#define WORD(name, field, words, hook, what)                                   \
+#define WORD(name, field, words, initial, hook, what)                          \
 	{                                                                      \
-		name, &sl_options.field, 0, 0, 0, words, NULL, hook, what      \
+		name, &sl_options.field, 0, 0, initial, words, NULL, hook,     \
+		    what                                                       \
 	}
 #define PATH(name, field, hook, what)                                          \
 	{                                                                      \
@@ -74,9 +77,12 @@ static const struct option {
 	"pauses after a try that lost to another thread's, at first"),
     NUMBER("backoff-max", backoff_max, 0, MAX_PAUSES, SL_BACKOFF_MAX, 0,
 	"and at most"),
-    WORD("badfree", badfree, badfree_words, 0, "what to do about a wrong free"),
+    WORD("badfree", badfree, badfree_words, 0, 0,
+	"what to do about a wrong free"),
     NUMBER("limbo", limbo, 2, MAX_LIMBO, 1 << 16, 0,
 	"nodes of rcu that may wait for a grace period"),
+    WORD("accounting", accounting, accounting_words, SL_ACCOUNTING_DEFAULT,
+	SL_HOOK_ACCOUNT, "count each object, by thread; or as Go does, too"),
     SWITCH("clobber", clobber, SL_HOOK_CLOBBER,
 	"fill fresh memory with 0xa5, freed with 0xdeadbeef"),
     NUMBER("annotate", annotate, 0, 1, 1, 0,
@@ -154,7 +160,7 @@ initial_value(const struct option *o)
 	if (o->path != NULL) {
 		add(&t, "none");
 	} else if (o->words != NULL) {
-		add(&t, o->words[0]);
+		add(&t, o->words[o->initial]);
 	} else {
 		sl_format(number, sizeof(number), "%u", o->initial);
 		add(&t, number);

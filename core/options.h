@@ -29,6 +29,7 @@ enum sl_hook {
 	SL_HOOK_SBRK = 1 << 6,     /* no allocator: memory is only taken */
 	SL_HOOK_RANDOM = 1 << 7,   /* any free slot, not the next */
 	SL_HOOK_ANNOTATE = 1 << 8, /* tell memcheck or AddressSanitizer */
+	SL_HOOK_ACCOUNT = 1 << 9,  /* count it */
 };
 
 struct sl_options {

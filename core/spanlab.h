@@ -138,7 +138,7 @@ struct sl_stats {
 	uint64_t mcaches_inuse;
 	/* objects; large ones, and with accounting small ones too */
 	uint64_t accounting;        /* 0 off, 1 thread, 2 go */
-	uint64_t allocs;            /* * without tiny_allocs */
+	uint64_t allocs;            /* * */
 	uint64_t frees;             /* * */
 	uint64_t alloc_bytes;       /* * in slots and whole pages */
 	uint64_t free_bytes;        /* * */
@@ -147,6 +147,14 @@ struct sl_stats {
 	/* of the same instant */
 	uint64_t span_bytes; /* * pages in spans */
 	uint64_t set_listed; /* * spans in the set, unless claims leave them */
+	/* with accounting=go: the words that threads share in Go.  They are
+	 * behind by what threads have not flushed; exact when these ended */
+	uint64_t go_allocs, go_frees;
+	uint64_t go_total_alloc, go_total_free; /* bytes */
+	uint64_t go_heap_live; /* and the free slots of current spans */
+	uint64_t go_heap_inuse, go_heap_idle;
+	uint64_t go_in_heap; /* as go_heap_inuse, from the records */
+	uint64_t go_pages_inuse;
 };
 
 /* Returns 0, or EINVAL when stats->size is not a size this library knows. */

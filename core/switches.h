@@ -43,6 +43,12 @@
 #define SL_SET_SMALL 0
 #endif
 
+/* What accounting is unless SPANLAB_OPTIONS says otherwise, a value of enum
+ * sl_accounting (--with-accounting). */
+#ifndef SL_ACCOUNTING_DEFAULT
+#define SL_ACCOUNTING_DEFAULT 0
+#endif
+
 #define sl_likely(x) __builtin_expect(!!(x), 1)
 #define sl_unlikely(x) __builtin_expect(!!(x), 0)
 #define SL_NOINLINE __attribute__((noinline))

@@ -16,7 +16,7 @@
 
 #include "core/spanlab.h"
 
-enum { CLASSES = 137, PAGE = 8192, TINY = 136 };
+enum { CLASSES = 137, PAGE = 8192 };
 
 struct shot {
 	struct sl_stats total;
@@ -107,6 +107,13 @@ grew(const struct sl_class_stats *a, const struct sl_class_stats *b)
 	return ok;
 }
 
+/* Tiny objects are counted by their own bytes, as large ones are. */
+static uint64_t
+slot_bytes(const struct sl_class_stats *r)
+{
+	return r->is_tiny ? 0 : r->object_bytes;
+}
+
 static bool
 sums_hold(const struct shot *s)
 {
@@ -118,8 +125,8 @@ sums_hold(const struct shot *s)
 
 		t.allocs += r->allocs;
 		t.frees += r->frees;
-		t.alloc_bytes += r->bytes_in + r->allocs * r->object_bytes;
-		t.free_bytes += r->bytes_out + r->frees * r->object_bytes;
+		t.alloc_bytes += r->bytes_in + r->allocs * slot_bytes(r);
+		t.free_bytes += r->bytes_out + r->frees * slot_bytes(r);
 		t.span_bytes += r->spans_bytes;
 		t.remote_frees += r->remote_frees;
 		t.grows += c < 2 ? 0 : r->grows;
@@ -165,11 +172,33 @@ quiet_holds(const struct shot *s)
 		const struct sl_class_stats *r = &s->row[c];
 
 		spans += r->spans;
-		if (c < 2 || (t->accounting != 0 && c != TINY))
+		if (c < 2 || t->accounting != 0)
 			ok &= equal(live[c], r->allocs - r->frees, "live", c);
 	}
 	ok &= equal(spans, t->spans_inuse, "spans of the heap", 999);
 	ok &= equal(t->span_bytes, t->heap_inuse_bytes, "heap's bytes", 999);
+	return ok;
+}
+
+/* With accounting=go, when the threads that allocated have ended. */
+static bool
+go_holds(const struct sl_stats *t)
+{
+	uint64_t bytes = 0;
+	char text[200];
+	bool ok = sl_heap_check(text, sizeof(text), NULL, &bytes);
+
+	ok &= equal(t->go_allocs, t->allocs, "Go's allocs", 999);
+	ok &= equal(t->go_frees, t->frees, "Go's frees", 999);
+	ok &= equal(t->go_total_alloc, t->alloc_bytes, "Go's total", 999);
+	ok &= equal(t->go_total_free, t->free_bytes, "Go's freed", 999);
+	ok &= equal(t->go_heap_live, t->alloc_bytes - t->free_bytes,
+	    "Go's live heap", 999);
+	ok &= equal(t->go_heap_inuse, t->heap_inuse_bytes, "inuse", 999);
+	ok &= equal(t->go_in_heap, t->heap_inuse_bytes, "in heap", 999);
+	ok &= equal(t->go_pages_inuse * PAGE, t->heap_inuse_bytes, "pg", 999);
+	ok &= equal(t->go_heap_idle + t->go_heap_inuse, t->heap_mapped_bytes,
+	    "idle and in use", 999);
 	return ok;
 }
 
@@ -191,6 +220,25 @@ any_size(uint64_t *x)
 	return 1 + unit_random(x, 1024);
 }
 
+/* Any kind of object: tiny ones, too, and some that were resized. */
+static void *
+any_object(uint64_t *x)
+{
+	void *p;
+
+	switch (unit_random(x, 8)) {
+	case 0:
+		return sl_mallocgc(1 + unit_random(x, 15), true, false);
+	case 1:
+		return sl_mallocgc(any_size(x), false, false);
+	case 2:
+		p = malloc(any_size(x));
+		return realloc(p, any_size(x));
+	default:
+		return malloc(any_size(x));
+	}
+}
+
 /* The life of one thread: what it frees is mostly another's. */
 static void *
 live(void *arg)
@@ -202,9 +250,9 @@ live(void *arg)
 		void **own = &mine[unit_random(&x, 32)];
 
 		free(*own);
-		*own = malloc(any_size(&x));
+		*own = any_object(&x);
 		free(atomic_exchange(
-		    &table[unit_random(&x, SLOTS)], malloc(any_size(&x))));
+		    &table[unit_random(&x, SLOTS)], any_object(&x)));
 	}
 	for (unsigned i = 0; i < 32; i++)
 		free(mine[i]);
@@ -249,6 +297,8 @@ load_and_look(void)
 	printf("# %u snapshots\n", n);
 	take(&shot[0]);
 	quiet_holds(&shot[0]);
+	if (shot[0].total.accounting == 2)
+		go_holds(&shot[0].total);
 	for (unsigned i = 0; i < SLOTS; i++)
 		free(atomic_exchange(&table[i], NULL));
 	take(&shot[1]);
@@ -264,6 +314,33 @@ test_under_load(void **state)
 	if (!load_and_look())
 		fail_msg("%s", why);
 	unit_heap_is_sound(NULL, NULL);
+}
+
+static void
+load_or_fail(void)
+{
+	if (!load_and_look())
+		unit_child_fail(why);
+}
+
+static const struct unit_act acts[] = {{"load", load_or_fail}};
+
+static void
+test_accounting(void **state)
+{
+	static const char *const options[] = {"accounting=thread",
+	    "accounting=go", "accounting=thread,hold=0,relink=0",
+	    "accounting=go,hold=0"};
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(options); i++) {
+		struct unit_end end = unit_exec(options[i], "load", 120);
+
+		if (end.status != 0)
+			fail_msg("%s: status %d, signal %d, %s: %s", options[i],
+			    end.status, end.signal,
+			    end.timed_out ? "too slow" : "", end.text);
+	}
 }
 
 /* --- the call ------------------------------------------------------------- */
@@ -303,13 +380,15 @@ test_sizes(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_under_load),
+	    cmocka_unit_test(test_accounting),
 	    cmocka_unit_test(test_sizes),
 	};
 
+	unit_acts(argc, argv, acts, UNIT_COUNT(acts));
 	unit_start();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
