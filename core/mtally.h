@@ -33,7 +33,7 @@
  * system call membarrier, which makes a barrier in every running thread of the
  * process; writers then need none of their own.  Without membarrier, and with
  * Go's accounting, writers change `seq` by locked instructions, as Go does
- * (sl_tally_locked).  tests/model/tally.pml has both forms, and planted faults.
+ * (sl_tally_locked).  t_tally.c has planted faults.
  *
  * Besides, a tally has hints: counters that belong to no section, each right
  * by itself but of no one instant.

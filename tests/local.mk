@@ -29,7 +29,8 @@ sl_test_libs = libslunit.a libslheap.la libslcentral.la libslbase.la
 
 # seam: linked with the variant's library as programs are.
 sl_seam_libs = libslunit.a
-libslunit_a_SOURCES = %D%/unit/unit.c %D%/unit/unit.h \
+libslunit_a_SOURCES = %D%/unit/bag_history.c %D%/unit/bag_history.h \
+	%D%/unit/unit.c %D%/unit/unit.h \
 	%D%/unit/unit_hands.c \
 	%D%/unit/unit_library.c
 libslunit_a_CFLAGS = $(sl_test_cflags)
@@ -41,6 +42,7 @@ libslsetchecks_a_SOURCES = \
 	%D%/unit/planted_aba.h \
 	%D%/unit/set_checks.h \
 	%D%/unit/set_forked.c \
+	%D%/unit/set_history.c \
 	%D%/unit/set_sequence.c \
 	%D%/unit/set_stopped.c \
 	%D%/unit/set_victim.c %D%/unit/set_victim.h \

@@ -36,6 +36,13 @@ const char *set_check_recycling(unsigned threads, unsigned claims);
  */
 const char *set_check_policy(unsigned threads, unsigned spans);
 
+/*
+ * Threads, at most 8, claim and insert two spans, `rounds` steps in all.  What
+ * they did is recorded and must be a history of a linearizable bag, with the
+ * misses that the set declares.
+ */
+const char *set_check_history(unsigned threads, unsigned rounds);
+
 /* The checks with threads, each of which loses the CPU between any two steps of
  * a set that was compiled with tests/step/step.h. */
 const char *set_check_delayed(void);

@@ -24,6 +24,7 @@ enum fault {
 	DROPS,     /* loses a span in one of 10000 claims */
 	TWICE,     /* leaves a claimed span in one of 10000 claims */
 	HIDES,     /* finds nothing in one of 10000 claims */
+	EARLY,     /* returns a span that nobody has inserted */
 	NOT_TAKEN, /* forgets sl_mspan_take() */
 	ANY_ORDER, /* takes the second in one of 10000 claims */
 	NOT_COUNTED,
@@ -128,6 +129,8 @@ pop(struct stack *k)
 
 	if (s == NULL || now_and_then(HIDES))
 		return NULL;
+	if (now_and_then(EARLY))
+		return s + 100;
 	second = atomic_load(next_of(s));
 	if (second != NULL && now_and_then(ANY_ORDER)) {
 		atomic_store(next_of(s), atomic_load(next_of(second)));
@@ -182,7 +185,7 @@ sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 
 /* --- the tests --------------------------------------------------------- */
 
-enum check { SEQUENCE, RECYCLING, POLICY };
+enum check { SEQUENCE, RECYCLING, POLICY, HISTORY };
 
 struct plan {
 	enum fault fault;
@@ -205,26 +208,36 @@ run(void *arg)
 			found = set_check_recycling(8, 20000);
 		if (p->check == POLICY)
 			found = set_check_policy(8, 10000);
+		if (p->check == HISTORY)
+			found = set_check_history(4, 20000);
 	}
 	if (found != NULL)
 		unit_child_fail(found);
 }
 
+/* words: of what the check says, or "". */
 static void
-expect_caught(enum fault f, enum check c)
+expect_found(enum fault f, enum check c, const char *words)
 {
 	struct plan p = {f, c};
 	struct unit_end end = unit_child(run, &p, 60);
 
 	printf("# fault %d, check %d: %s\n", (int)f, (int)c, end.text);
 	assert_true(unit_is_caught(&end));
+	assert_true(SL_DEBUG || strstr(end.text, words) != NULL);
+}
+
+static void
+expect_caught(enum fault f, enum check c)
+{
+	expect_found(f, c, "");
 }
 
 static void
 test_nothing_is_found_where_nothing_is(void **state)
 {
 	(void)state;
-	for (int c = SEQUENCE; c <= POLICY; c++) {
+	for (int c = SEQUENCE; c <= HISTORY; c++) {
 		struct plan p = {NONE, (enum check)c};
 		struct unit_end end = unit_child(run, &p, 60);
 
@@ -251,6 +264,17 @@ test_spans_in_two_hands(void **state)
 	expect_caught(TWICE, RECYCLING);
 	expect_caught(NOT_TAKEN, SEQUENCE);
 	expect_caught(NO_LOCK, RECYCLING);
+}
+
+/* By the record of what they did, and by nothing else. */
+static void
+test_histories(void **state)
+{
+	(void)state;
+	expect_found(DROPS, HISTORY, "found nothing");
+	expect_found(TWICE, HISTORY, "claimed twice");
+	expect_found(HIDES, HISTORY, "found nothing");
+	expect_found(EARLY, HISTORY, "never inserted");
 }
 
 /* ABA is a matter of timing, so there are several tries.  It may also make a
@@ -291,6 +315,7 @@ main(void)
 	    cmocka_unit_test(test_nothing_is_found_where_nothing_is),
 	    cmocka_unit_test(test_lost_spans),
 	    cmocka_unit_test(test_spans_in_two_hands),
+	    cmocka_unit_test(test_histories),
 	    cmocka_unit_test(test_aba),
 	    cmocka_unit_test(test_wrong_statements),
 	};
