@@ -56,7 +56,8 @@ struct sl_variant_info {
 	bool spins;    /* who waits keeps the CPU, whoever it waits for */
 	enum sl_guarantee insert, claim;
 	enum sl_miss miss;
-	unsigned counts; /* which of the set_ counters it has, SL_COUNTS_* */
+	bool never_forks; /* no process with it may fork */
+	unsigned counts;  /* which of the set_ counters it has, SL_COUNTS_* */
 };
 
 const struct sl_variant_info *sl_variant(void);

@@ -82,6 +82,7 @@ EXTRA_DIST += \
 	%D%/programs/lib.sh \
 	%D%/step/include/ck_pr.h \
 	%D%/step/include/urcu/urcu-bp.h \
+	%D%/step/include/urcu/urcu-memb.h \
 	%D%/tap.sh \
 	%D%/tree/clex.awk \
 	%D%/tree/lib.sh \

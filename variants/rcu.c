@@ -62,7 +62,7 @@ enum {
 	/* Nodes walked past that make unlinking worth while. */
 	DEAD_ENOUGH = SL_SET_SMALL ? 1 : 8,
 	/* One grace period for at least so many, or half of what may wait. */
-	BATCH = 1024,
+	BATCH = SL_SET_SMALL ? 2 : 1024,
 	STOCK = 16, /* nodes that a class takes from the pool at once */
 };
 
@@ -78,6 +78,7 @@ const struct sl_variant_info sl_set_info = {
     .insert = SL_BLOCKING,
     .claim = SL_MOSTLY_LOCK_FREE,
     .miss = SL_MISS_BUSY,
+    .never_forks = SL_RCU_MEMB,
     .counts = SL_COUNTS_LOCKS | SL_COUNTS_SCANNED | SL_COUNTS_GRACE_PERIODS,
 };
 
