@@ -120,7 +120,7 @@ walk(const char *act, unsigned count, unsigned most)
 		    end.status, end.signal, end.text);
 	}
 	printf("# %s: %u requests, %u at a time\n", act, reached, count);
-	assert_true(reached > 10);
+	assert_true(reached > 10 || reached == most);
 }
 
 static void
