@@ -80,7 +80,7 @@ markdown_table() {
 }
 
 bounds_are="Bounds are no sets to use but limits to compare the sets with;
-reports draw them as reference lines."
+the map of \`make bench-mcentral\` marks them."
 
 section() { # NAME SOURCE PACKAGE SUMMARY
 	printf '\n### %s\n\nIn short: %s.\nSource: [`%s`](%s)' "$1" "$4" "$2" \

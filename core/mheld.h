@@ -22,7 +22,7 @@ struct sl_held {
 	struct sl_ring full, usable;
 };
 
-/* Pages that are kept although all of them may be idle: an eighth of what
+/* Pages that are kept although they are seen to be idle: an eighth of what
  * hold=N says of spans with objects in them. */
 static inline size_t
 sl_held_most_usable(void)

@@ -4,6 +4,7 @@
 TEST_EXTENSIONS = .sh .vt
 sl_tap_driver = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(sl_tap_driver)
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/skips.sh
 SH_LOG_DRIVER = $(sl_tap_driver)
 SH_LOG_COMPILER = $(SHELL)
 VT_LOG_DRIVER = $(sl_tap_driver)
@@ -39,7 +40,7 @@ libslunit_a_CFLAGS = $(sl_test_cflags)
 libslsetchecks_a_SOURCES = \
 	%D%/step/control.h \
 	%D%/step/step.c %D%/step/step.h \
-	%D%/unit/planted_aba.h \
+	%D%/unit/planted.h \
 	%D%/unit/set_checks.h \
 	%D%/unit/set_forked.c \
 	%D%/unit/set_history.c \
@@ -83,6 +84,7 @@ EXTRA_DIST += \
 	%D%/step/include/ck_pr.h \
 	%D%/step/include/urcu/urcu-bp.h \
 	%D%/step/include/urcu/urcu-memb.h \
+	%D%/skips.sh \
 	%D%/tap.sh \
 	%D%/tree/clex.awk \
 	%D%/tree/lib.sh \

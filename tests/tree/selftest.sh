@@ -315,4 +315,18 @@ echo 'SL_VARIANT([zz], [mutex.c], [], [], [], [a copy])' |
     plant variants/variants.m4
 caught lists "a variant that no page knows" 'README.md: no word of zz'
 
+# skips.sh: what cmocka says of a test that skips, and nothing else.
+skips() {
+	sh "$tree/tests/skips.sh" sh -c "$1"
+}
+if [ "$(skips 'echo "not ok 3 # SKIP a"')" = "ok 3 # SKIP a" ] &&
+    [ "$(skips 'echo "not ok 3 - b # SKIP"')" = "not ok 3 - b # SKIP" ]; then
+	ok "skips.sh: a skipped test is no failure, a failed one is"
+else
+	not_ok "skips.sh: a skipped test is no failure, a failed one is"
+fi
+skips 'exit 7'
+[ $? = 7 ] && ok "skips.sh: the status is the program's" ||
+    not_ok "skips.sh: the status is the program's"
+
 done_testing

@@ -10,4 +10,6 @@
 #define SL_TAGSTACK_TAG_BITS 0
 #include "variants/tagstack.c"
 
-#include "tests/unit/planted_aba.h"
+#define PLANTED_CHECK set_check_delayed()
+#define PLANTED_SAYS ""
+#include "tests/unit/planted.h"
