@@ -6,7 +6,7 @@
 need git git
 
 files=100
-commits=25
+commits=15
 [ -n "$quick" ] && files=30 && commits=10
 
 # Files that change a little from commit to commit, so that deltas are made.

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 need xz xz-utils
 
-lines=400000
+lines=200000
 [ -n "$quick" ] && lines=120000
 
 work() {
