@@ -4,7 +4,7 @@
 TEST_EXTENSIONS = .sh .vt
 sl_tap_driver = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(sl_tap_driver)
-LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/skips.sh
+LOG_COMPILER = $(SHELL) $(top_srcdir)/build-aux/skips.sh
 SH_LOG_DRIVER = $(sl_tap_driver)
 SH_LOG_COMPILER = $(SHELL)
 VT_LOG_DRIVER = $(sl_tap_driver)
@@ -84,7 +84,6 @@ EXTRA_DIST += \
 	%D%/step/include/ck_pr.h \
 	%D%/step/include/urcu/urcu-bp.h \
 	%D%/step/include/urcu/urcu-memb.h \
-	%D%/skips.sh \
 	%D%/tap.sh \
 	%D%/tree/clex.awk \
 	%D%/tree/lib.sh \

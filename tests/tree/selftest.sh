@@ -317,7 +317,7 @@ caught lists "a variant that no page knows" 'README.md: no word of zz'
 
 # skips.sh: what cmocka says of a test that skips, and nothing else.
 skips() {
-	sh "$tree/tests/skips.sh" sh -c "$1"
+	sh "$tree/build-aux/skips.sh" sh -c "$1"
 }
 if [ "$(skips 'echo "not ok 3 # SKIP a"')" = "ok 3 # SKIP a" ] &&
     [ "$(skips 'echo "not ok 3 - b # SKIP"')" = "not ok 3 - b # SKIP" ]; then
