@@ -40,7 +40,7 @@ nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 		fail("a row has six fields, each in [ ]")
 	if (f[1] !~ /^[a-z][a-z0-9-]*$/)
 		fail("`" f[1] "': a name is made of a-z, 0-9 and -")
-	if (f[1] ~ /^(long|local|am|TESTS)$/)
+	if (f[1] ~ /^(long|local|am|TESTS|sanitizers|debug|valgrind|settings)$/)
 		fail("`" f[1] "': make check-" f[1] " means something else")
 	if (f[2] !~ /^[a-z][a-z0-9_-]*\.c$/)
 		fail("`" f[2] "': the source is a .c file of this folder")
@@ -110,14 +110,14 @@ function lib(v, what) {
 }
 
 # A C test is compiled once, into a library, whatever it is linked with.
-function rules_compile(src,    l, i) {
+function rules_compile(src, flags,    l, i) {
 	l = "libsltest_" var(stem(src))
 	i = l "_a"
 	print "if HAVE_CMOCKA"
 	print "check_LIBRARIES += " l ".a"
 	print "endif"
 	print i "_SOURCES = " src
-	print i "_CFLAGS = $(sl_test_cflags)"
+	print i "_CFLAGS = $(sl_test_cflags)" flags
 }
 
 # A program that is one of these and LIBS.
@@ -139,7 +139,7 @@ function rules_unit(src) {
 
 # Of the default variant's library as programs get it.
 function rules_face(src) {
-	rules_compile(src)
+	rules_compile(src, " $(sl_names_cflags)")
 	return rules_link("tests/" stem(src), src, " -no-install", \
 	    "$(sl_seam_libs) libspanlab.la")
 }
@@ -244,7 +244,8 @@ function rules_once(    tree, long_only, dist, units, cfiles, k) {
 		else
 			dist = dist " " file[k]
 		if (kind[k] ~ /^(seam|set|step)$/)
-			rules_compile(file[k])
+			rules_compile(file[k], kind[k] == "seam" \
+			    ? " $(sl_names_cflags)" : "")
 		if (kind[k] == "unit")
 			units = units " " rules_unit(file[k])
 		if (kind[k] == "face")

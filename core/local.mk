@@ -84,8 +84,9 @@ libslheap_la_LIBTOOLFLAGS = $(sl_pic_only)
 libslface_la_SOURCES = \
 	%D%/malloc.c \
 	%D%/malloc_info.c \
-	%D%/malloc_libc.c
-libslface_la_CFLAGS = $(sl_core_cflags)
+	%D%/malloc_libc.c \
+	%D%/malloc_names.h
+libslface_la_CFLAGS = $(sl_core_cflags) $(sl_names_cflags)
 libslface_la_LIBTOOLFLAGS = $(sl_pic_only)
 
 # What a malloc library is made of, besides a set.

@@ -80,10 +80,10 @@ sweep(struct sl_mcentral_user *u, struct sl_mspan *s, uint64_t view)
 		sl_mspan_harvest(s);
 	else
 		/* The freer's bit stays until the descriptor serves again:
-		 * another free is found out.  relaxed: ours; pairs with
-		 * nothing, the pages' new owner learns of them by a lock */
+		 * another free is found out.  pairs(span.object): what the
+		 * freer did with the object is over.  relaxed: ours */
 		sl_store_rlx(
-		    &s->free_bits[0], sl_load_rlx(&s->remote_bits[0]) & 1);
+		    &s->free_bits[0], sl_load_acq(&s->remote_bits[0]) & 1);
 	sl_epoch_go(s, view, SL_SWEPT);
 	sl_tally_count(u->tally, s->spanclass, sweeps);
 }

@@ -40,21 +40,31 @@ sl_guard_set(uintptr_t base, size_t npages)
 	return false;
 }
 
+/* As the span's pages are: clean (fresh from the OS), or used.  False: the OS
+ * refused. */
+static bool
+make_page(void *p, size_t bytes, bool has_guard, bool clean)
+{
+	if (!has_guard)
+		return !clean || sl_sys_unused(p, bytes);
+	if (!sl_sys_map(p, bytes))
+		return false;
+	if (!clean)
+		sl_sys_used(p, bytes);
+	return true;
+}
+
 size_t
-sl_guard_remove(const struct sl_mspan *s)
+sl_guard_remove(const struct sl_mspan *s, bool clean)
 {
 	size_t bytes = sl_guard_pages() << SL_PAGE_SHIFT;
 	void *p = guard_of(s->base, s->npages);
 
-	if (!s->has_guard)
+	if (bytes == 0 || make_page(p, bytes, s->has_guard, clean))
 		return sl_guard_pages();
-	if (!sl_sys_map(p, bytes)) {
-		/* relaxed: a statistic */
-		sl_fetch_add_rlx(&lost_pages, sl_guard_pages());
-		return 0;
-	}
-	sl_sys_used(p, bytes);
-	return sl_guard_pages();
+	/* relaxed: a statistic */
+	sl_fetch_add_rlx(&lost_pages, sl_guard_pages());
+	return 0;
 }
 
 size_t

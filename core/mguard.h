@@ -21,8 +21,9 @@ sl_guard_pages(void)
  * refuses, which is told once. */
 bool sl_guard_set(uintptr_t base, size_t npages);
 
-/* Take the guard off.  Returns how many of its pages can be used again. */
-size_t sl_guard_remove(const struct sl_mspan *s);
+/* Take the guard off.  Its pages become as those of the span are: clean, given
+ * back to the OS, or not.  Returns how many of them can be used again. */
+size_t sl_guard_remove(const struct sl_mspan *s, bool clean);
 
 /* Pages of guards that the kernel would not take off. */
 size_t sl_guard_lost(void);

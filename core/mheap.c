@@ -257,7 +257,7 @@ give_span(struct sl_mheap_user *u, struct sl_mspan *s, bool clean)
 	 * that has become another. */
 	set_spans(base, npages, &sl_mspan_none);
 	sl_mspan_retire(s);
-	again = npages + sl_guard_remove(s);
+	again = npages + sl_guard_remove(s, clean);
 	/* Before anybody can use them again: who reads the counters meets no
 	 * page taken twice. */
 	sl_count_add(&u->pages_given, again);

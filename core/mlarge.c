@@ -227,7 +227,7 @@ sl_mlarge_resize(struct sl_mcache *mc, struct sl_mspan *s, size_t npages)
 	t = sl_mlarge_alloc(mc, npages, 1);
 	if (t == NULL)
 		return NULL;
-	if (old >= MOVE_PAGES) {
+	if (old >= MOVE_PAGES && npages >= old) {
 		sl_store_rlx(&s->free_bits[0], 1); /* relaxed: ours alone */
 		if (sl_mheap_move_span(&mc->heap, s, t)) {
 			count_free(mc, (uint64_t)old << SL_PAGE_SHIFT);
@@ -238,7 +238,8 @@ sl_mlarge_resize(struct sl_mcache *mc, struct sl_mspan *s, size_t npages)
 		}
 		sl_store_rlx(&s->free_bits[0], 0); /* relaxed: as above */
 	}
-	memcpy((void *)t->base, (void *)s->base, old << SL_PAGE_SHIFT);
+	memcpy((void *)t->base, (void *)s->base,
+	    (old < npages ? old : npages) << SL_PAGE_SHIFT);
 	(void)sl_mlarge_free(mc, s);
 	return t;
 }

@@ -71,6 +71,7 @@ EXTRA_DIST += \
 	%D%/driver/fake-seam \
 	%D%/driver/fake-valgrind \
 	%D%/driver/lib.sh \
+	%D%/lanes/lib.sh \
 	%D%/model/README.md \
 	%D%/model/ckstack.pml \
 	%D%/model/percpu.pml \

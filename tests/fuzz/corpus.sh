@@ -51,8 +51,8 @@ for name in $heap options driver; do
 done
 
 for name in $heap; do
-	for options in hold=0,relink=0 hold=0,relink=100 clobber=1 \
-	    keep-pages=0,signals=1; do
+	for options in hold=0,relink=0 epoch=1,hold=0,relink=100 \
+	    clobber=1,random=1 guard=1,keep-pages=0,signals=1; do
 		export SPANLAB_OPTIONS=$options
 		if run "$name" -s "$seconds" "$corpus/$name"; then
 			ok "$name with $options"

@@ -17,7 +17,7 @@
 void free_sized(void *ptr, size_t size);
 void free_aligned_sized(void *ptr, size_t alignment, size_t size);
 
-/* --- alignment ---------------------------------------------------------- */
+/* --- alignment ----------------------------------------------------------- */
 
 static void
 test_alignment(void **state)

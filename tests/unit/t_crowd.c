@@ -56,7 +56,7 @@ begin(pthread_t *t, void *(*fn)(void *), void *arg)
 	return error;
 }
 
-/* --- one after the other ------------------------------------------------ */
+/* --- one after the other ------------------------------------------------- */
 
 enum { AT_ONCE = 4 };
 
@@ -126,7 +126,8 @@ test_short_threads(void **state)
 	assert_true(bytes_after <= bytes + 64);
 	/* Less than a page in a hundred threads: what there may be is noise of
 	 * which spans are in use at the moment. */
-	assert_true(kib_after <= kib + 1024 + n / 100 * 4);
+	if (unit_has_libc_names()) /* else a sanitizer keeps books too */
+		assert_true(kib_after <= kib + 1024 + n / 100 * 4);
 	assert_true(s.meta_bytes <= warm.meta_bytes + (512u << 10));
 	assert_true(s.heap_inuse_bytes <= warm.heap_inuse_bytes + (1u << 20));
 	assert_true(s.mcaches_inuse <= warm.mcaches_inuse);

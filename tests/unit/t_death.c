@@ -43,7 +43,7 @@ free_wrongly(const struct fault *f, void *p)
 	f->free_it(p);
 }
 
-/* --- ways to free ------------------------------------------------------ */
+/* --- ways to free -------------------------------------------------------- */
 
 static void
 by_free(void *p)
@@ -89,7 +89,7 @@ static const struct {
     {"realloc to 0", by_realloc_zero},
 };
 
-/* --- mistakes ---------------------------------------------------------- */
+/* --- mistakes ------------------------------------------------------------ */
 
 static void
 double_free(void *arg)
@@ -256,7 +256,7 @@ never_allocated_free(void *arg)
 	free_wrongly(f, p + f->offset);
 }
 
-/* --- what must be seen ------------------------------------------------- */
+/* --- what must be seen --------------------------------------------------- */
 
 static void
 expect_death(const char *what, void (*fn)(void *), struct fault *f)
@@ -424,7 +424,7 @@ test_stack_free(void **state)
 	expect_death("free of a local variable", stack_free, &f);
 }
 
-/* --- one object, two frees at once ------------------------------------- */
+/* --- one object, two frees at once --------------------------------------- */
 
 struct race {
 	pthread_barrier_t gate;

@@ -51,7 +51,7 @@ churner(void *arg)
 	return NULL;
 }
 
-/* --- in handlers ------------------------------------------------------- */
+/* --- in handlers --------------------------------------------------------- */
 
 static atomic_ulong prepared, in_parent, in_child;
 
@@ -81,7 +81,7 @@ handler_child(void)
 	in_child++;
 }
 
-/* --- what a child does -------------------------------------------------- */
+/* --- what a child does --------------------------------------------------- */
 
 static void
 allocate_and_free(uint64_t *x, unsigned n)
@@ -157,7 +157,7 @@ live_as_child(uint64_t seed, unsigned depth)
 	allocate_and_free(&x, 200);
 }
 
-/* --- tests -------------------------------------------------------------- */
+/* --- tests --------------------------------------------------------------- */
 
 static void
 start_churners(pthread_t *t)

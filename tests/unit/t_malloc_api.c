@@ -26,7 +26,7 @@ void *__libc_pvalloc(size_t n);
 
 #define TOO_LARGE ((size_t)PTRDIFF_MAX + 1)
 
-/* --- the allocating calls, as one table -------------------------------- */
+/* --- the allocating calls, as one table ---------------------------------- */
 
 static void *
 by_malloc(size_t n)
@@ -307,7 +307,7 @@ test_disjoint(void **state)
 	}
 }
 
-/* --- zero size ---------------------------------------------------------- */
+/* --- zero size ----------------------------------------------------------- */
 
 static void
 test_zero_size(void **state)
@@ -328,7 +328,7 @@ test_zero_size(void **state)
 	assert_int_equal(malloc_usable_size(NULL), 0);
 }
 
-/* --- what cannot be had ------------------------------------------------- */
+/* --- what cannot be had -------------------------------------------------- */
 
 static const size_t impossible[] = {TOO_LARGE, SIZE_MAX, SIZE_MAX - 15,
     SIZE_MAX - 4095, SIZE_MAX - 8192, SIZE_MAX / 2 + 2, (size_t)PTRDIFF_MAX};
@@ -349,7 +349,7 @@ test_too_large(void **state)
 	}
 }
 
-/* --- errno -------------------------------------------------------------- */
+/* --- errno --------------------------------------------------------------- */
 
 static void
 test_free_keeps_errno(void **state)

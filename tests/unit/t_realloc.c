@@ -48,7 +48,7 @@ test_products(void **state)
 	free(kept);
 }
 
-/* --- realloc ------------------------------------------------------------ */
+/* --- realloc ------------------------------------------------------------- */
 
 static void
 test_realloc_keeps(void **state)
@@ -139,7 +139,7 @@ test_realloc_in_place(void **state)
 	free(q);
 }
 
-/* --- calloc after dirt -------------------------------------------------- */
+/* --- calloc after dirt --------------------------------------------------- */
 
 static void
 assert_zero(const unsigned char *p, size_t n)
@@ -178,6 +178,37 @@ test_calloc_after_dirt(void **state)
 	}
 }
 
+/* Where a smaller span is another one (epoch=1, guard=1), no more than fits is
+ * copied into it. */
+static void
+test_shrink_spares_others(void **state)
+{
+	enum { N = 60 };
+	const size_t page = 8192;
+	static unsigned char *p[N];
+	static size_t size[N];
+
+	(void)state;
+	for (unsigned round = 0; round < 4; round++) {
+		for (unsigned i = 0; i < N; i++) {
+			size[i] = (5 + i % 23) * page;
+			p[i] = malloc(size[i]);
+			assert_non_null(p[i]);
+			unit_fill(p[i], size[i], i);
+		}
+		for (unsigned i = 0; i < N; i++) {
+			size[i] = size[i] / 3 + round * 1000;
+			p[i] = realloc(p[i], size[i]);
+			assert_non_null(p[i]);
+		}
+		for (unsigned i = 0; i < N; i++)
+			assert_true(unit_is_filled(p[i], size[i], i));
+		for (unsigned i = 0; i < N; i++)
+			free(p[(i * 7 + round) % N]);
+	}
+	unit_heap_is_sound(NULL, NULL);
+}
+
 int
 main(void)
 {
@@ -188,6 +219,7 @@ main(void)
 	    cmocka_unit_test(test_realloc_edges),
 	    cmocka_unit_test(test_realloc_in_place),
 	    cmocka_unit_test(test_calloc_after_dirt),
+	    cmocka_unit_test(test_shrink_spares_others),
 	};
 
 	unit_start();

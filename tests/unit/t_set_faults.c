@@ -183,7 +183,7 @@ sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 	}
 }
 
-/* --- the tests --------------------------------------------------------- */
+/* --- the tests ----------------------------------------------------------- */
 
 enum check { SEQUENCE, RECYCLING, POLICY, HISTORY };
 

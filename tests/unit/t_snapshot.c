@@ -32,7 +32,7 @@ take(struct shot *s)
 		s->total.size = 0;
 }
 
-/* --- what holds in each snapshot ------------------------------------------ */
+/* --- what holds in each snapshot ----------------------------------------- */
 
 static char why[200];
 

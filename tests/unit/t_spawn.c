@@ -117,13 +117,13 @@ read_lines(void *arg)
 	while (!atomic_load(&stop)) {
 		rewind(f);
 		while (getline(&line, &n, f) > 0) {
-			free(line);
+			unit_free_of_libc(line);
 			line = NULL;
 			n = 0;
 		}
 		nap(50);
 	}
-	free(line);
+	unit_free_of_libc(line);
 	fclose(f);
 	return arg;
 }
@@ -137,7 +137,7 @@ use_stdio_in_child(unsigned n)
 
 	if (f == NULL || fprintf(f, "%u\n", n) < 2 || fclose(f) != 0)
 		_exit(1);
-	free(text);
+	unit_free_of_libc(text);
 	fflush(NULL);
 	f = fopen("/dev/null", "w");
 	if (f == NULL || fputs("x", f) < 0 || fclose(f) != 0)

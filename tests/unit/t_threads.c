@@ -24,7 +24,7 @@ stats_now(void)
 	return s;
 }
 
-/* --- one makes, another frees ------------------------------------------ */
+/* --- one makes, another frees -------------------------------------------- */
 
 enum { RING = 256 };
 
@@ -139,7 +139,7 @@ test_producer_consumer(void **state)
 	unit_heap_is_sound(NULL, NULL);
 }
 
-/* --- objects outlive their thread -------------------------------------- */
+/* --- objects outlive their thread ---------------------------------------- */
 
 enum { LEFT = 3000 };
 

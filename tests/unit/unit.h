@@ -96,6 +96,17 @@ void unit_run_in_hand(unsigned i, void *(*fn)(void *), void *arg);
 void unit_begin_in_hand(unsigned i, void *(*fn)(void *), void *arg);
 bool unit_hand_ended(unsigned i, unsigned ms);
 
+/* Is malloc the C library's name of ours?  Not with a sanitizer that has one of
+ * its own: then the C library's objects are not of our heap. */
+bool unit_has_libc_names(void);
+
+/* Is this assignment, as "clobber=1", in force in SPANLAB_OPTIONS?  One that is
+ * the default's is not looked for. */
+bool unit_has_option(const char *assignment);
+
+/* Frees what the C library allocated, whoever that library's malloc is. */
+void unit_free_of_libc(void *p);
+
 /* Asserts what sl_heap_check() says; prints why not. */
 void unit_heap_is_sound(uint64_t *live_objects, uint64_t *live_bytes);
 

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "core/spanlab.h"
+#include "core/switches.h"
 
 /* The variant in t_NAME-VARIANT; libtool may have put lt- before it. */
 static const char *
@@ -33,7 +34,7 @@ check_allocator(void)
 {
 	const char *want = expected_variant();
 	Dl_info by, identity;
-	void *p = dlsym(RTLD_DEFAULT, "malloc");
+	void *p = dlsym(RTLD_DEFAULT, SL_MALLOC_NAME);
 
 	printf("# %s\n", sl_identity());
 	if (want && strcmp(want, sl_variant()->name) != 0) {
@@ -58,6 +59,30 @@ unit_start(void)
 {
 	unit_start_alone();
 	check_allocator();
+}
+
+bool
+unit_has_libc_names(void)
+{
+	return strcmp(SL_MALLOC_NAME, "malloc") == 0;
+}
+
+bool
+unit_has_option(const char *assignment)
+{
+	char text[4096], *rest = text, *one;
+
+	sl_options_text(false, text, sizeof(text));
+	while ((one = strsep(&rest, ",")) != NULL)
+		if (strcmp(one, assignment) == 0)
+			return true;
+	return false;
+}
+
+void
+unit_free_of_libc(void *p)
+{
+	free(p);
 }
 
 void
