@@ -21,7 +21,7 @@ all="$few relink=0 hold=0 hold=1,relink=50 keep-pages=0 epoch=1 epoch=64
 	epoch=1,clobber=1,random=1,guard=1,hold=0,relink=0"
 
 # Tests that choose their own options, or are about what an option changes.
-own='t_epoch t_refused t_signal t_death t_malloc_info t_guard t_badfree'
+own='t_bounds t_epoch t_refused t_signal t_death t_malloc_info t_guard t_badfree'
 
 # What cannot be, and why: cannot TEST SETTING.
 cannot() {
