@@ -6,7 +6,7 @@
 #   VARIANTS   which
 #   SETTINGS   which options, as "hold=0 relink=0,epoch=1"
 #   SL_CHECK   long: all of the seam tests under all of the settings; else a
-#              few of them, small
+#              few of them, small, and most for the default variant only
 
 . "$(dirname "$0")/../tap.sh"
 builddir=$(cd "${builddir:-$srcdir/build}" && pwd) || exit 1
@@ -14,7 +14,7 @@ builddir=$(cd "${builddir:-$srcdir/build}" && pwd) || exit 1
 : "${SL_TIME_LIMIT:=600}"
 
 # What must not matter to a program.
-few='relink=0,hold=0 relink=100 epoch=1,hold=0 guard=1,random=1 clobber=1'
+few='hold=0,relink=0 relink=100 epoch=1,hold=0 guard=1,random=1 clobber=1'
 all="$few relink=0 hold=0 hold=1,relink=50 keep-pages=0 epoch=1 epoch=64
 	random=1 guard=1 backoff=0 signals=1 badfree=report trace=/dev/null
 	profile=1000,profile-file=/dev/null
@@ -48,23 +48,41 @@ cannot() {
 	esac
 }
 
-if [ "${SL_CHECK:-normal}" = long ]; then
-	: "${SETTINGS:=$all}"
-	tests=$(awk '$1 == "seam" {
-		sub(/.*\//, "", $2)
-		sub(/\.c$/, "", $2)
-		print $2
-	}' "$srcdir/tests/tests.list")
-	SL_CHECK=normal
-else
-	: "${SETTINGS:=$few}"
-	tests='t_align t_conserve t_realloc t_tiny'
-	SL_CHECK=quick
-fi
+# What a set has to do with; the other settings concern core alone, so in make
+# check only the default variant has them.
+of_sets='hold=0,relink=0 epoch=1,hold=0'
+default=$(sed -n 's/^SL_MCENTRAL *= *//p' "$builddir/Makefile")
+
+# choose VARIANT: $tests and $settings.
+choose() {
+	tests=t_conserve
+	settings=$of_sets
+	case $check:$1 in
+	long:*)
+		settings=$all
+		tests=$(awk '$1 == "seam" {
+			sub(/.*\//, "", $2)
+			sub(/\.c$/, "", $2)
+			print $2
+		}' "$srcdir/tests/tests.list") ;;
+	quick:*) settings=epoch=1,hold=0 ;;
+	*:"$default")
+		settings=$few
+		tests='t_align t_conserve t_realloc t_tiny' ;;
+	esac
+	settings=${SETTINGS:-$settings}
+}
+
+check=${SL_CHECK:-normal}
+case $check in
+long) SL_CHECK=normal ;;
+*) SL_CHECK=quick ;;
+esac
 export SL_CHECK
 
 tap_tmpdir
 for variant in $VARIANTS; do
+	choose "$variant"
 	for t in $tests; do
 		case " $own " in
 		*" $t "*) continue ;;
@@ -74,7 +92,7 @@ for variant in $VARIANTS; do
 			not_ok "there is $program"
 			continue
 		fi
-		for setting in $SETTINGS; do
+		for setting in $settings; do
 			why=$(cannot "$t" "$setting")
 			if [ -n "$why" ]; then
 				skip "$t-$variant with $setting" "$why"
