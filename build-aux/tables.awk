@@ -141,7 +141,7 @@ function rules_unit(src) {
 function rules_face(src) {
 	rules_compile(src, " $(sl_names_cflags)")
 	return rules_link("tests/" stem(src), src, " -no-install", \
-	    "$(sl_seam_libs) libspanlab.la")
+	    "$(sl_seam_libs) libspanlab.la $(JANSSON_LIBS)")
 }
 
 # Of a variant's library as programs get it.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * file.c - reports to files by open, write and close; see file.h.
- * Called by mtrace and mprof.
+ * Called by mtrace, mprof, mreport and malloc.
  */
 #include "core/file.h"
 
@@ -63,6 +63,7 @@ start(struct sl_file *f, const char *path, int how)
 {
 	f->used = 0;
 	f->error = 0;
+	f->is_others = false;
 	f->cancel = sl_cancel_disable();
 	f->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
 	if (f->fd < 0)
@@ -79,6 +80,16 @@ void
 sl_file_append(struct sl_file *f, const char *path)
 {
 	start(f, path, O_APPEND);
+}
+
+void
+sl_file_stderr(struct sl_file *f)
+{
+	f->used = 0;
+	f->error = 0;
+	f->is_others = true;
+	f->cancel = sl_cancel_disable();
+	f->fd = STDERR_FILENO;
 }
 
 static void
@@ -147,7 +158,7 @@ int
 sl_file_close(struct sl_file *f)
 {
 	flush(f);
-	if (f->fd >= 0 && close(f->fd) != 0 && f->error == 0)
+	if (f->fd >= 0 && !f->is_others && close(f->fd) != 0 && f->error == 0)
 		f->error = errno;
 	sl_cancel_restore(f->cancel);
 	return f->error;

@@ -2,9 +2,9 @@
 /*
  * file.h - files for reports, written without stdio and without malloc.
  *
- * Used by mtrace and mprof.  A file is open only inside one of these calls or
- * between sl_file_open and sl_file_close: a program may close all descriptors
- * that it does not know, and open others under their numbers.
+ * Used by mtrace, mprof, mreport and malloc.  A file is open only inside one of
+ * these calls or between sl_file_create and sl_file_close: a program may close
+ * all descriptors that it does not know, and open others under their numbers.
  */
 #ifndef SL_FILE_H
 #define SL_FILE_H
@@ -20,8 +20,9 @@ bool sl_file_name(char path[SL_PATH_MAX], const char *name);
 
 struct sl_file {
 	int fd;
-	int error;  /* errno of the first failure, or 0 */
-	int cancel; /* between open and close no cancellation is possible */
+	bool is_others; /* not to be closed */
+	int error;      /* errno of the first failure, or 0 */
+	int cancel;     /* between open and close no cancellation is possible */
 	size_t used;
 	char buf[1024];
 };
@@ -30,6 +31,9 @@ struct sl_file {
  * what follows does nothing. */
 void sl_file_create(struct sl_file *f, const char *path);
 void sl_file_append(struct sl_file *f, const char *path);
+
+/* The standard error output, which sl_file_close() leaves open. */
+void sl_file_stderr(struct sl_file *f);
 
 void sl_file_put(struct sl_file *f, const void *bytes, size_t n);
 

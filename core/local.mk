@@ -71,6 +71,9 @@ libslheap_la_SOURCES = \
 	%D%/mpallocbits.c %D%/mpallocbits.h \
 	%D%/mpallocsum.c %D%/mpallocsum.h \
 	%D%/mprof.c %D%/mprof.h \
+	%D%/mreport.c %D%/mreport.h \
+	%D%/mreport_fields.c \
+	%D%/mreport_text.c \
 	%D%/mscavenge.c %D%/mscavenge.h \
 	%D%/mstats.c \
 	%D%/mthread.c %D%/mthread.h \

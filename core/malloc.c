@@ -16,6 +16,7 @@
 #include "core/mallocgc.h"
 #include "core/mfree.h"
 #include "core/mheap.h"
+#include "core/mreport.h"
 #include "core/sys.h"
 
 /* C23; the C library's headers here do not have them. */
@@ -263,4 +264,11 @@ SL_PUBLIC size_t
 malloc_usable_size(void *p)
 {
 	return sl_usable_size(p, "malloc_usable_size");
+}
+
+/* After all handlers of atexit(). */
+__attribute__((destructor)) static void
+finish(void)
+{
+	sl_report_at_end();
 }

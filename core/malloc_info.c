@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * malloc_info.c - the C face, what is asked and told about the heap: figures,
- * settings, trim.  Called by programs; malloc.c has what allocates and frees.
+ * reports, settings, trim.  Called by programs; malloc.c has what allocates and
+ * frees.
  */
 #include <errno.h>
 #include <limits.h>
@@ -9,10 +10,12 @@
 #include <stdio.h>
 
 #include "core/die.h"
+#include "core/file.h"
 #include "core/mallocgc.h"
 #include "core/mheap.h"
 #include "core/mlarge.h"
 #include "core/mprof.h"
+#include "core/mreport.h"
 
 SL_PUBLIC int
 malloc_trim(size_t pad)
@@ -58,6 +61,8 @@ mallopt(int parameter, int value)
 	       (parameter >= M_MXFAST && parameter <= M_KEEP);
 }
 
+/* Of glibc's fields those that have a meaning here; ordblks, smblks, fsmblks
+ * and usmblks stay 0: free memory is bits, and not a number of pieces. */
 SL_PUBLIC struct mallinfo2
 mallinfo2(void)
 {
@@ -66,10 +71,13 @@ mallinfo2(void)
 
 	if (sl_stats_read(&st) != 0)
 		return mi;
-	mi.arena = st.heap_mapped_bytes;
-	mi.uordblks = st.heap_inuse_bytes;
-	mi.fordblks = st.heap_mapped_bytes - st.heap_inuse_bytes;
-	mi.ordblks = st.spans_inuse;
+	/* Large objects are what glibc maps one by one: in no other figure. */
+	mi.hblks = st.large_allocs - st.large_frees;
+	mi.hblkhd = st.large_alloc_bytes - st.large_free_bytes;
+	mi.arena = st.heap_mapped_bytes - mi.hblkhd;
+	mi.uordblks = st.span_bytes - mi.hblkhd;
+	mi.fordblks = st.heap_mapped_bytes - st.span_bytes;
+	mi.keepcost = st.heap_free_bytes - st.heap_clean_bytes;
 	return mi;
 }
 
@@ -87,56 +95,51 @@ mallinfo(void)
 
 	return (struct mallinfo){
 	    .arena = clamp(m.arena),
-	    .ordblks = clamp(m.ordblks),
+	    .hblks = clamp(m.hblks),
+	    .hblkhd = clamp(m.hblkhd),
 	    .uordblks = clamp(m.uordblks),
 	    .fordblks = clamp(m.fordblks),
+	    .keepcost = clamp(m.keepcost),
 	};
 }
 
-SL_PUBLIC const char *
-sl_identity(void)
+static void
+put_to_stderr(void *file, const char *text, size_t n)
 {
-	static char text[64];
-
-	sl_format(text, sizeof(text), "spanlab-%s %s", sl_set_info.name,
-	    PACKAGE_VERSION);
-	return text;
+	sl_file_put(file, text, n);
 }
 
 SL_PUBLIC void
 malloc_stats(void)
 {
-	struct sl_stats st = {.size = sizeof(st)};
+	struct sl_file f;
+	struct sl_report_out out = {put_to_stderr, &f};
 
-	if (sl_stats_read(&st) != 0)
-		return;
-	sl_warn("%s: %lu bytes mapped, %lu in %lu spans, %lu of metadata; "
-		"%lu refills: %lu harvests, %lu claims, %lu grows; "
-		"%lu remote frees, %lu relinks",
-	    sl_identity(), st.heap_mapped_bytes, st.heap_inuse_bytes,
-	    st.spans_inuse, st.meta_bytes, st.refills, st.harvests, st.claims,
-	    st.grows, st.remote_frees, st.relinks);
+	sl_file_stderr(&f);
+	if (!sl_report_print(SL_REPORT_TEXT, &out))
+		sl_warn("malloc_stats: no memory for a snapshot");
+	(void)sl_file_close(&f); /* nowhere to complain */
 }
 
-/* Well-formed XML with a root and totals as glibc's has them, and no more. */
-SL_PUBLIC int
-malloc_info(int options, FILE *out)
+static void
+put_to_stdio(void *file, const char *text, size_t n)
 {
-	struct mallinfo2 m;
+	/* what goes wrong ferror() will know */
+	(void)fwrite(text, 1, n, file);
+}
+
+SL_PUBLIC int
+malloc_info(int options, FILE *file)
+{
+	struct sl_report_out out = {put_to_stdio, file};
 
 	if (options != 0) {
 		errno = EINVAL;
 		return -1;
 	}
-	m = mallinfo2();
-	return fprintf(out,
-		   "<malloc version=\"%s\">\n"
-		   "<system type=\"current\" size=\"%zu\"/>\n"
-		   "<total type=\"inuse\" count=\"%zu\" size=\"%zu\"/>\n"
-		   "<total type=\"rest\" size=\"%zu\"/>\n"
-		   "</malloc>\n",
-		   sl_identity(), m.arena, m.ordblks, m.uordblks,
-		   m.fordblks) < 0
-		   ? -1
-		   : 0;
+	if (!sl_report_print(SL_REPORT_XML, &out)) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return ferror(file) != 0 ? -1 : 0;
 }

@@ -6,6 +6,7 @@
  * The rooms, top to bottom; each calls only rooms below it:
  *
  *   malloc      the C face: sizes, alignment, errno
+ *   mreport     all counters in one text: JSON, a table, XML
  *   mtype       objects with a type: where their pointers are
  *   mallocgc    here: zero, tiny, small, large
  *   mfree       pointer -> span -> slot; owned or not; bad frees

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "core/die.h"
 #include "core/mheap.h"
 #include "core/mthread.h"
 #include "core/options.h"
@@ -140,6 +141,16 @@ sl_variant_mode(void)
 {
 	sl_thread_mcache(); /* the set decides when it is first used */
 	return sl_set_mode();
+}
+
+SL_PUBLIC const char *
+sl_identity(void)
+{
+	static char text[64];
+
+	sl_format(text, sizeof(text), "spanlab-%s %s", sl_set_info.name,
+	    PACKAGE_VERSION);
+	return text;
 }
 
 SL_PUBLIC const struct sl_variant_info *

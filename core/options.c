@@ -32,10 +32,12 @@ enum {
 
 /* By enum sl_accounting. */
 static const char *const accounting_words[] = {"off", "thread", "go", NULL};
+static const char *const stats_words[] = {"json", "text", NULL};
 static const char *const badfree_words[] = {"abort", "report", "ignore", NULL};
 
-/* A row has a number (low..high), words (the value is the index of one) or a
- * path; and, if a value other than 0 is a hook's doing, that hook. */
+/* A row has a number (low..high), words (the value is the index of one), a
+ * path, or a word and a path with a colon between them; and, if a value other
+ * than 0 is a hook's doing, that hook. */
 static const struct option {
 	const char *name;
 	unsigned *number;
@@ -59,6 +61,12 @@ static const struct option {
 #define PATH(name, field, hook, what)                                          \
 	{                                                                      \
 		name, NULL, 0, 0, 0, NULL, sl_options.field, hook, what        \
+	}
+
+#define FORM(name, form, words, field, what)                                   \
+	{                                                                      \
+		name, &sl_options.form, 0, 0, 0, words, sl_options.field, 0,   \
+		    what                                                       \
 	}
 
     NUMBER("relink", relink, 0, 100, 20, 0,
@@ -104,6 +112,8 @@ static const struct option {
 	"mean bytes from sample to sample; 1: each object"),
     PATH("profile-file", profile_file, 0,
 	"where the profile goes at the end, for pprof"),
+    FORM("stats", stats_form, stats_words, stats,
+	"where all counters go at the end"),
 };
 
 enum { NOPTIONS = sizeof(table) / sizeof(table[0]) };
@@ -127,14 +137,14 @@ add(struct text *t, const char *word)
 	t->buf[t->n] = '\0';
 }
 
-/* "0..100", "abort|report|ignore" or "PATH". */
+/* "0..100", "abort|report|ignore", "PATH" or "json:PATH|text:PATH". */
 static struct text
 values_of(const struct option *o)
 {
 	struct text t = {.n = 0};
 	char range[32];
 
-	if (o->path != NULL) {
+	if (o->words == NULL && o->path != NULL) {
 		add(&t, "PATH");
 		return t;
 	}
@@ -147,6 +157,7 @@ values_of(const struct option *o)
 		if (w != o->words)
 			add(&t, "|");
 		add(&t, *w);
+		add(&t, o->path != NULL ? ":PATH" : "");
 	}
 	return t;
 }
@@ -237,9 +248,37 @@ read_path(const struct option *o, const char *text)
 	return true;
 }
 
+/* What sl_file_name() makes a path of: behind a % are p and % only. */
 static bool
-read_value(const struct option *o, const char *text)
+is_file_name(const char *text)
 {
+	for (; *text != '\0'; text++)
+		if (*text == '%' && *++text != 'p' && *text != '%')
+			return false;
+	return true;
+}
+
+/* The word ends where its colon is. */
+static bool
+read_form(const struct option *o, char *text)
+{
+	char *path = strchr(text, ':');
+
+	if (path == NULL)
+		return false;
+	*path = '\0';
+	if (read_word(o, text) && is_file_name(path + 1) &&
+	    read_path(o, path + 1))
+		return true;
+	*path = ':'; /* for the message */
+	return false;
+}
+
+static bool
+read_value(const struct option *o, char *text)
+{
+	if (o->path != NULL && o->words != NULL)
+		return read_form(o, text);
 	if (o->path != NULL)
 		return read_path(o, text);
 	return o->words != NULL ? read_word(o, text) : read_number(o, text);
@@ -368,6 +407,10 @@ sl_options_text(bool all, char *buf, size_t len)
 		put(buf, len, &n, n > 0 ? "," : "");
 		put(buf, len, &n, o->name);
 		put(buf, len, &n, "=");
+		if (o->path != NULL && o->words != NULL) {
+			put(buf, len, &n, o->words[*o->number]);
+			put(buf, len, &n, ":");
+		}
 		put(buf, len, &n, value);
 	}
 	if (len > 0)

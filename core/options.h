@@ -2,9 +2,9 @@
 /*
  * options.h - what the environment variable SPANLAB_OPTIONS asked for.
  *
- * Used by backoff, mspan, mcache, mheap, mstats and all that hooks concern.
- * Form: name=value, separated by commas; options.c has the table.  Constant
- * after sl_options_init().
+ * Used by backoff, mreport, mspan, mcache, mheap, mstats and all that hooks
+ * concern.  Form: name=value, separated by commas; options.c has the table.
+ * Constant after sl_options_init().
  */
 #ifndef SL_OPTIONS_H
 #define SL_OPTIONS_H
@@ -50,6 +50,8 @@ struct sl_options {
 	unsigned trace_stacks;
 	unsigned profile;        /* mean bytes from sample to sample; 0: off */
 	char profile_file[1024]; /* written at the end; "": none */
+	unsigned stats_form;     /* enum sl_report_form of mreport.h */
+	char stats[1024];        /* file of all counters at the end; "": none */
 	unsigned backoff;        /* pauses, see backoff.h */
 	unsigned backoff_max;
 	unsigned limbo; /* nodes that may wait for a grace period */

@@ -279,6 +279,13 @@ bool sl_epoch_advance(void);
 const char *sl_identity(void);
 
 /*
+ * Write all counters to the file, from one snapshot, as a JSON object, whose
+ * members spanlab(3) lists.  Allocates nothing.  SPANLAB_OPTIONS=
+ * stats=json:PATH does so at the end of the program.  Returns 0 or an errno.
+ */
+int sl_stats_write(const char *path);
+
+/*
  * With SPANLAB_OPTIONS=profile=BYTES: write the profile so far to the file, in
  * the text format of heap profiles that pprof reads.  Returns 0 or an errno;
  * EINVAL if there is no profile.

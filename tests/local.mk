@@ -23,7 +23,7 @@ AM_TESTS_ENVIRONMENT = \
 
 # --- C tests ---------------------------------------------------------------
 
-sl_test_cflags = $(AM_CFLAGS) -D_GNU_SOURCE= $(CMOCKA_CFLAGS)
+sl_test_cflags = $(AM_CFLAGS) -D_GNU_SOURCE= $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 
 # unit: core without malloc's names, so that cmocka keeps the C library's.
 sl_test_libs = libslunit.a libslheap.la libslcentral.la libslbase.la

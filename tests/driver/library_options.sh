@@ -71,6 +71,13 @@ bad 'badfree=maybe' "badfree=abort|report|ignore is wanted, not 'maybe'"
 bad 'badfree=' "badfree=abort|report|ignore is wanted, not ''"
 bad 'trace=' "trace=PATH is wanted, not ''"
 bad 'profile=117440513' "profile=0..117440512 is wanted"
+stats="stats=json:PATH|text:PATH is wanted, not"
+bad 'stats=' "$stats ''"
+bad 'stats=json' "$stats 'json'"
+bad 'stats=json:' "$stats 'json:'"
+bad 'stats=xml:x' "$stats 'xml:x'"
+bad 'stats=/x' "$stats '/x'"
+bad 'stats=json:%d' "$stats 'json:%d'"
 bad "trace=$(printf '%01100d' 1)" 'too long'
 
 names='there are: relink, hold, .*and .help'
@@ -98,7 +105,7 @@ bad 'clobber=yes' "clobber=0..1 is wanted, not 'yes'"
 bad "relink=$(printf '%02000d' 1)" 'too long'
 
 run help /bin/false
-sed -n 's/^ *\(NUMBER\|SWITCH\|WORD\|PATH\)("\([^"]*\)".*/\2/p' \
+sed -n 's/^ *\(NUMBER\|SWITCH\|WORD\|PATH\|FORM\)("\([^"]*\)".*/\2/p' \
     "$srcdir/core/options.c" >"$tap_tmp/names"
 while read -r name; do
 	grep -q "^spanlab:   $name=" "$tap_tmp/err" || echo "no line for $name"

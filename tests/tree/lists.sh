@@ -88,7 +88,7 @@ check "every variant is in README.md and spanlab_variant(7)" "$tap_tmp/docs"
 
 # --- options of the library -------------------------------------------------
 
-sed -n 's/^ *\(NUMBER\|SWITCH\|WORD\|PATH\)("\([^"]*\)".*/\2/p' \
+sed -n 's/^ *\(NUMBER\|SWITCH\|WORD\|PATH\|FORM\)("\([^"]*\)".*/\2/p' \
     core/options.c >"$tap_tmp/options"
 [ -s "$tap_tmp/options" ] || echo "core/options.c: no table" >"$tap_tmp/odocs"
 while read -r name; do
