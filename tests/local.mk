@@ -44,6 +44,7 @@ libslsetchecks_a_SOURCES = \
 	%D%/unit/set_checks.h \
 	%D%/unit/set_forked.c \
 	%D%/unit/set_history.c \
+	%D%/unit/set_scenarios.c \
 	%D%/unit/set_sequence.c \
 	%D%/unit/set_stopped.c \
 	%D%/unit/set_victim.c %D%/unit/set_victim.h \
@@ -51,7 +52,13 @@ libslsetchecks_a_SOURCES = \
 	%D%/unit/set_world.c %D%/unit/set_world.h \
 	harness/mock_mheap.c harness/mock_mheap.h
 libslsetchecks_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-sl_set_libs = libslsetchecks.a libslunit.a libslharness.a
+# What scenarios do by inline functions of core are steps, too.
+libslscenarios_a_SOURCES = \
+	%D%/scenario/scenario.h %D%/scenario/scenarios.c \
+	%D%/scenario/scene.c %D%/scenario/scene.h
+libslscenarios_a_CPPFLAGS = $(sl_step_cppflags)
+libslscenarios_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+sl_set_libs = libslsetchecks.a libslscenarios.a libslunit.a libslharness.a
 
 # step: the same, with a step before each atomic operation of the variant and
 # of core's policy.
@@ -61,9 +68,11 @@ libslstepcore_a_SOURCES = core/mcentral.c core/mcentral_defaults.c \
 	core/mcentral_epoch.c core/mepoch.c core/mspan.c
 libslstepcore_a_CPPFLAGS = $(sl_step_cppflags)
 libslstepcore_a_CFLAGS = $(sl_core_cflags)
-sl_step_libs = libslsetchecks.a libslstepcore.a libslunit.a libslharness.a
+sl_step_libs = libslsetchecks.a libslscenarios.a libslstepcore.a libslunit.a \
+	libslharness.a
 if HAVE_CMOCKA
-check_LIBRARIES += libslunit.a libslsetchecks.a libslstepcore.a
+check_LIBRARIES += libslunit.a libslsetchecks.a libslscenarios.a \
+	libslstepcore.a
 endif
 
 EXTRA_DIST += \

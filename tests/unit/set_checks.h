@@ -61,4 +61,9 @@ const char *set_check_stopped_anywhere(unsigned patience_ms, unsigned times);
  * Once per process. */
 const char *set_check_forked(unsigned seconds);
 
+/* The scenarios of tests/scenario/ that fit, or the one of that name: bodies in
+ * all orders, one of them stopped before each of its steps, and so many times
+ * all at once.  Once per process. */
+const char *set_check_scenarios(unsigned times, const char *only);
+
 #endif /* TESTS_SET_CHECKS_H */

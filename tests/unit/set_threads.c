@@ -24,12 +24,6 @@ static struct worker {
 	uint64_t claims, inserts;
 } workers[THREADS_MAX];
 
-/* Who holds a span (0: nobody), and a number that only holders write. */
-static struct {
-	_Atomic(unsigned) holder;
-	uint64_t claims;
-} stamps[SL_MOCK_SPANS];
-
 /* 48-byte slots (with pointers) and 1024-byte slots (without). */
 static sl_spanclass few_slots, many_slots;
 
@@ -50,36 +44,8 @@ start(unsigned threads, unsigned rounds, void *(*run)(void *))
 static void
 hold(struct worker *w, struct sl_mspan *s)
 {
-	unsigned other = atomic_exchange_explicit(
-	    &stamps[sl_mock_index(s)].holder, w->id, memory_order_relaxed);
-
-	if (other != 0)
-		set_fault("span %zu is held by threads %u and %u at once",
-		    sl_mock_index(s), w->id, other);
-	/* Not atomic: ordered by the set, which is what is tested. */
-	stamps[sl_mock_index(s)].claims++;
+	set_hold(s, w->id);
 	w->claims++;
-}
-
-static void
-let_go(struct worker *w, struct sl_mspan *s)
-{
-	unsigned other = atomic_exchange_explicit(
-	    &stamps[sl_mock_index(s)].holder, 0, memory_order_relaxed);
-
-	if (other != w->id)
-		set_fault("span %zu of thread %u is held by %u, too",
-		    sl_mock_index(s), w->id, other);
-}
-
-static uint64_t
-claims_by_stamps(void)
-{
-	uint64_t n = 0;
-
-	for (size_t i = 0; i < SL_MOCK_SPANS; i++)
-		n += stamps[i].claims;
-	return n;
 }
 
 /* --- recycling: the set alone ------------------------------------------ */
@@ -101,7 +67,7 @@ recycle(void *arg)
 		hold(w, s);
 		if (unit_random(&w->dice, 64) == 0)
 			sched_yield();
-		let_go(w, s);
+		set_let_go(s, w->id);
 		if (sl_mspan_release(s)) {
 			w->inserts++;
 			sl_set_insert(spc, s);
@@ -130,10 +96,10 @@ check_sums(const struct sl_stats *before, uint64_t claims, uint64_t inserts)
 	uint64_t locks =
 	    s.set_lock_acquisitions - before->set_lock_acquisitions;
 
-	if (claims_by_stamps() != claims)
+	if (set_holds() != claims)
 		set_fault("%llu claims made, but the spans know of %llu",
 		    (unsigned long long)claims,
-		    (unsigned long long)claims_by_stamps());
+		    (unsigned long long)set_holds());
 	if (s.set_inserts - before->set_inserts != inserts)
 		set_fault("%llu insertions counted, %llu made",
 		    (unsigned long long)(s.set_inserts - before->set_inserts),
@@ -159,7 +125,7 @@ set_check_recycling(unsigned threads, unsigned claims)
 	struct sl_stats before = set_counters();
 	uint64_t nclaims = 0, ninserts = 0, listed;
 
-	memset(stamps, 0, sizeof(stamps));
+	set_holds_reset();
 	few_slots = set_class_of(1024, true);
 	many_slots = set_class_of(48, false);
 	listed = listed_now();
@@ -252,7 +218,7 @@ use_one_span(struct worker *w, struct sl_mcentral_user *u)
 	hold(w, s);
 	n = take_letters(s, letters,
 	    all ? SL_MAX_SLOTS : (unsigned)unit_random(&w->dice, 3));
-	let_go(w, s);
+	set_let_go(s, w->id);
 	if (all && sl_options.epoch == 0)
 		sl_mcentral_detach_span(u, s);
 	else
@@ -280,24 +246,6 @@ use_spans(void *arg)
 	return NULL;
 }
 
-/* Epoch mode: what was freed is given back by the next turn but one, since
- * that of others may come between. */
-static void
-collect_by_turns(struct sl_mcentral_user *u, sl_spanclass spc)
-{
-	size_t left;
-
-	for (unsigned i = 0; i < 3; i++)
-		if (!sl_mcentral_turn(u))
-			set_fault("a turn fails when nobody else is inside");
-	sl_set_settle();
-	sl_mcentral_reap(u);
-	left = sl_mock_outstanding(spc);
-	if (left != 0)
-		set_fault("%zu spans of class %u never came back", left,
-		    (unsigned)spc);
-}
-
 const char *
 set_check_policy(unsigned threads, unsigned spans)
 {
@@ -306,7 +254,7 @@ set_check_policy(unsigned threads, unsigned spans)
 
 	first_span = s - sl_mock_index(s);
 	sl_mheap_free_span(NULL, s);
-	memset(stamps, 0, sizeof(stamps));
+	set_holds_reset();
 	start(threads, spans, use_spans);
 	for (unsigned i = 0; i < MAIL; i++) {
 		size_t letter = atomic_exchange(&mail[i], 0);
@@ -314,10 +262,7 @@ set_check_policy(unsigned threads, unsigned spans)
 		if (letter != 0)
 			free_letter(u, letter);
 	}
-	if (!set_has_fault() && sl_options.epoch != 0) {
-		collect_by_turns(u, few_slots);
-		collect_by_turns(u, many_slots);
-	} else if (!set_has_fault()) {
+	if (!set_has_fault()) {
 		set_collect(few_slots);
 		set_collect(many_slots);
 	}

@@ -119,6 +119,51 @@ set_is_claimed_well(struct sl_mspan *s, sl_spanclass spc)
 	return false;
 }
 
+/* Who holds a span (0: nobody), and a number that only holders write. */
+static struct {
+	_Atomic(unsigned) holder;
+	uint64_t times;
+} holds[SL_MOCK_SPANS];
+
+void
+set_hold(struct sl_mspan *s, unsigned who)
+{
+	unsigned other = atomic_exchange_explicit(
+	    &holds[sl_mock_index(s)].holder, who, memory_order_relaxed);
+
+	if (other != 0)
+		set_fault("span %zu is held by threads %u and %u at once",
+		    sl_mock_index(s), who, other);
+	holds[sl_mock_index(s)].times++;
+}
+
+void
+set_let_go(struct sl_mspan *s, unsigned who)
+{
+	unsigned other = atomic_exchange_explicit(
+	    &holds[sl_mock_index(s)].holder, 0, memory_order_relaxed);
+
+	if (other != who)
+		set_fault("span %zu of thread %u is held by %u, too",
+		    sl_mock_index(s), who, other);
+}
+
+uint64_t
+set_holds(void)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < SL_MOCK_SPANS; i++)
+		n += holds[i].times;
+	return n;
+}
+
+void
+set_holds_reset(void)
+{
+	memset(holds, 0, sizeof(holds));
+}
+
 int
 set_take_slot(struct sl_mspan *s)
 {
@@ -157,8 +202,8 @@ set_walk(sl_bag bag, void (*visit)(struct sl_mspan *))
 	return walk.visits;
 }
 
-void
-set_collect(sl_spanclass spc)
+static void
+collect_by_claims(sl_spanclass spc)
 {
 	struct sl_mcentral_user *u = sl_mock_user();
 	size_t want = sl_mock_outstanding(spc), n = 0;
@@ -185,4 +230,32 @@ set_collect(sl_spanclass spc)
 		s = all->next;
 		sl_mcentral_uncache_span(u, all);
 	}
+}
+
+/* What was freed is given back by the next turn but one, since that of others
+ * may come between. */
+static void
+collect_by_turns(sl_spanclass spc)
+{
+	struct sl_mcentral_user *u = sl_mock_user();
+	size_t left;
+
+	for (unsigned i = 0; i < 3; i++)
+		if (!sl_mcentral_turn(u))
+			set_fault("a turn fails when nobody else is inside");
+	sl_set_settle();
+	sl_mcentral_reap(u);
+	left = sl_mock_outstanding(spc);
+	if (left != 0)
+		set_fault("%zu spans of class %u never came back", left,
+		    (unsigned)spc);
+}
+
+void
+set_collect(sl_spanclass spc)
+{
+	if (sl_options.epoch != 0)
+		collect_by_turns(spc);
+	else
+		collect_by_claims(spc);
 }
