@@ -59,14 +59,20 @@ nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 # --- tests.list ----------------------------------------------------------
 
 nfiles == 2 && /^[^#]/ && NF {
-	if (NF != 2)
-		fail("a line is: KIND FILE")
+	if (NF != 2 && !(NF == 3 && $1 == "mock"))
+		fail("a line is: KIND FILE, or mock FILE VARIANT")
 	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock)$/)
 		fail("`" $1 "' is no kind of test")
 	if (($1 ~ /^(tree|each|long)$/) == ($2 ~ /\.c$/))
 		fail($2 ": tree, each and long are shell, others are C")
 	kind[++ntests] = $1
 	file[ntests] = $2
+	needs[ntests] = 0
+	for (v = 1; NF == 3 && v <= nvariants; v++)
+		if (name[v] == $3)
+			needs[ntests] = v
+	if (NF == 3 && !needs[ntests])
+		fail("`" $3 "' is no variant")
 	next
 }
 
@@ -109,12 +115,17 @@ function lib(v, what) {
 	return module[v] == "" ? "" : "$(" cond(v) "_" what ")"
 }
 
-# A C test is compiled once, into a library, whatever it is linked with.
-function rules_compile(src, flags,    l, i) {
+# A C test is compiled once, into a library, whatever it is linked with.  v: only
+# if that variant is built, or 0.
+function rules_compile(src, flags, v,    l, i) {
 	l = "libsltest_" var(stem(src))
 	i = l "_a"
 	print "if HAVE_CMOCKA"
+	if (v)
+		print "if " cond(v)
 	print "check_LIBRARIES += " l ".a"
+	if (v)
+		print "endif"
 	print "endif"
 	print i "_SOURCES = " src
 	print i "_CFLAGS = $(sl_test_cflags)" flags
@@ -178,9 +189,9 @@ function rules_step(src, v) {
 	    "$(sl_base_libs) " lib(v, "LIBS"))
 }
 
-# The same with a set of the test's own.
-function rules_mock(src) {
-	rules_compile(src)
+# The same with a set of the test's own, which may take in variant v.
+function rules_mock(src, v) {
+	rules_compile(src, v ? " " lib(v, "CFLAGS") : "", v)
 	return rules_link("tests/" stem(src), src, "", "$(sl_set_libs) " \
 	    "$(sl_central_libs) $(sl_base_libs)")
 }
@@ -197,7 +208,8 @@ function rules_script(script, n,    t) {
 
 function rules_tests(v,    k, n, scripts, programs) {
 	n = name[v]
-	scripts = programs = ""
+	scripts = ""
+	programs = planted[v]
 	for (k = 1; k <= ntests; k++) {
 		if (kind[k] == "each" && !linked[v])
 			scripts = scripts " " rules_script(file[k], n)
@@ -231,7 +243,7 @@ function rules_tests(v,    k, n, scripts, programs) {
 	print "endif"
 }
 
-function rules_once(    tree, long_only, dist, units, cfiles, k) {
+function rules_once(    tree, long_only, dist, units, cfiles, k, t) {
 	print "# --- tests that run once"
 	tree = long_only = dist = units = ""
 	for (k = 1; k <= ntests; k++) {
@@ -250,8 +262,13 @@ function rules_once(    tree, long_only, dist, units, cfiles, k) {
 			units = units " " rules_unit(file[k])
 		if (kind[k] == "face")
 			units = units " " rules_face(file[k])
-		if (kind[k] == "mock")
-			units = units " " rules_mock(file[k])
+		if (kind[k] != "mock")
+			continue;
+		t = rules_mock(file[k], needs[k])
+		if (needs[k])
+			planted[needs[k]] = planted[needs[k]] " " t
+		else
+			units = units " " t
 	}
 	print "EXTRA_DIST +=" dist
 	print "TESTS +=" tree

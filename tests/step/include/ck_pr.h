@@ -12,6 +12,15 @@
 
 #include "tests/step/step.h"
 
+/* A function, so that what the new value is read from is read before the step:
+ * ck_stack has entry->next there. */
+static inline bool
+step_cas_ptr(void *p, void *compare, void *value)
+{
+	step_take();
+	return ck_pr_cas_ptr(p, compare, value);
+}
+
 #define ck_pr_md_load_ptr(p) (step_take(), ck_pr_md_load_ptr(p))
 #define ck_pr_md_load_64(p) (step_take(), ck_pr_md_load_64(p))
 #define ck_pr_md_load_32(p) (step_take(), ck_pr_md_load_32(p))
@@ -22,7 +31,7 @@
 #define ck_pr_md_store_32(p, v) (step_take(), ck_pr_md_store_32(p, v))
 #define ck_pr_md_store_uint(p, v) (step_take(), ck_pr_md_store_uint(p, v))
 #define ck_pr_md_store_int(p, v) (step_take(), ck_pr_md_store_int(p, v))
-#define ck_pr_cas_ptr(p, c, v) (step_take(), ck_pr_cas_ptr(p, c, v))
+#define ck_pr_cas_ptr(p, c, v) step_cas_ptr(p, c, v)
 #define ck_pr_cas_ptr_value(p, c, v, r)                                        \
 	(step_take(), ck_pr_cas_ptr_value(p, c, v, r))
 #define ck_pr_cas_ptr_2(p, c, v) (step_take(), ck_pr_cas_ptr_2(p, c, v))
