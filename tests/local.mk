@@ -21,6 +21,10 @@ AM_TESTS_ENVIRONMENT = \
 	export srcdir builddir SPANLAB_LIB_DIR SPANLAB_BENCH_DIR VARIANTS \
 	  SL_CHECK SL_SANITIZER CC CMOCKA_MESSAGE_OUTPUT;
 
+# What real programs do on the system's malloc (tests/programs/lib.sh).
+clean-local:
+	rm -rf tests/references
+
 # --- C tests ---------------------------------------------------------------
 
 sl_test_cflags = $(AM_CFLAGS) -D_GNU_SOURCE= $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)

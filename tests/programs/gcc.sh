@@ -6,6 +6,7 @@
 not_in_quick
 : "${SL_TEST_GCC:=gcc}"
 need "$SL_TEST_GCC" gcc
+work_reads=$srcdir/core
 
 work() {
 	cat >config.h <<'EOF'

@@ -12,10 +12,16 @@
 #             system's malloc; work finds that folder as $prepared
 #
 # and end with `compare_all PROGRAM...`, naming the executables that must be
-# seen to take malloc from the preloaded library.
+# seen to take malloc from the preloaded library.  $work_reads lists files and
+# folders besides that work depends on.
+#
+# The run on the system's malloc is the reference.  It is made once and kept
+# in the build folder, tests/references, for the next variant; what it depends
+# on is its name, see reference_stamp().
 #
 # Environment, all optional:
 #   SPANLAB_LIB_DIR       where libspanlab-<variant>.so are
+#   builddir              where references are kept
 #   VARIANTS              which of them to test
 #   SL_CHECK=quick        small inputs, and only python, git and xz
 #   SPANLAB_ALLOW_MISSING=1  a program that is not installed is skipped
@@ -25,14 +31,18 @@
 
 self=$(cd "$(dirname "$0")" && pwd)/$(basename "$0")
 name=$(basename "$0" .sh)
+programs=
+work_reads=
 quick=
 [ "${SL_CHECK:-}" = quick ] && quick=1
 
 # Seconds for one run of one program.
 : "${SL_TIME_LIMIT:=120}"
 
-# The working environment is the same for every run.
-unset LD_PRELOAD
+# The working environment is the same for every run, but for the library that
+# run_work preloads: the script itself, called again with --work, keeps it.
+mode=${1:-}
+[ "$mode" = --work ] || unset LD_PRELOAD
 export TZ=UTC
 
 not_in_quick() {
@@ -44,7 +54,10 @@ not_in_quick() {
 
 # need PROGRAM PACKAGE
 need() {
-	command -v "$1" >/dev/null 2>&1 && return
+	if command -v "$1" >/dev/null 2>&1; then
+		programs="$programs $1"
+		return
+	fi
 	if [ "${SPANLAB_ALLOW_MISSING:-0}" = 1 ]; then
 		skip "$name" "$1 is not installed (Debian package: $2)"
 	else
@@ -106,6 +119,90 @@ takes_malloc() {
 	    ! grep -v " to $2 " "$tap_tmp/bound" | grep -q ' to [^ ]*\.so'
 }
 
+# --- the reference ---------------------------------------------------------
+
+# All that decides what a reference holds: the scripts, the programs, and what
+# else is installed.
+reference_stamp() {
+	echo "test $name, $([ -n "$quick" ] && echo small || echo full) inputs"
+	echo "source folder $srcdir"
+	for program in $programs; do
+		program=$(binary_of "$program")
+		"$program" --version 2>&1 </dev/null | grep -m 1 .
+		sha256sum <"$program" | sed "s|-|$program|"
+	done
+	[ -f /var/lib/dpkg/status ] &&
+	    sha256sum <"/var/lib/dpkg/status" | sed 's/-/Debian packages/'
+	# shellcheck disable=SC2086 # a list
+	find "$self" "$(dirname "$self")/lib.sh" "$srcdir/tests/tap.sh" \
+	    $work_reads -type f | sort | xargs sha256sum
+}
+
+# The sums of a reference's files, their names too.
+reference_sums() {
+	(cd "$1" && find . -type f ! -name SUMS | sort | xargs sha256sum)
+}
+
+# Make $tap_tmp/ref and what was prepared.
+make_reference() {
+	mkdir -p "$prepared"
+	if command -v prepare >/dev/null &&
+	    ! (cd "$prepared" && prepare) >"$tap_tmp/log" 2>&1; then
+		not_ok "$name: what it needs can be made"
+		note_file "$tap_tmp/log"
+		done_testing
+	fi
+	preload=
+	began=$(date +%s)
+	if ! run_work "$tap_tmp/ref"; then
+		not_ok "$name on the system's malloc ends well"
+		note_file "$tap_tmp/ref/stderr"
+		done_testing
+	fi
+	note "reference: $(($(date +%s) - began)) s"
+}
+
+# Take the kept one.  It is copied, then looked at, since another test may put
+# a new one in its place; one that is not whole is none.
+take_reference() {
+	[ -d "$1" ] && cp -Rp "$1" "$tap_tmp/kept" 2>/dev/null &&
+	    cmp -s "$tap_tmp/stamp" "$tap_tmp/kept/stamp" &&
+	    reference_sums "$tap_tmp/kept" >"$tap_tmp/sums" 2>/dev/null &&
+	    cmp -s "$tap_tmp/sums" "$tap_tmp/kept/SUMS" || return
+	mkdir "$tap_tmp/ref"
+	mv "$tap_tmp/kept/out" "$tap_tmp/ref/out"
+	mv "$tap_tmp/kept/prepared" "$prepared"
+	note "reference: that of $1"
+}
+
+# Keep what make_reference made: under another name until it is whole.  If it
+# cannot be kept, the next test makes its own.
+keep_reference() {
+	new=$1.new.$$
+	mkdir -p "$new" &&
+	    cp -Rp "$tap_tmp/ref/out" "$prepared" "$tap_tmp/stamp" "$new" &&
+	    reference_sums "$new" >"$tap_tmp/sums" &&
+	    cp "$tap_tmp/sums" "$new/SUMS" &&
+	    rm -rf "$1" && mv -T "$new" "$1" && return
+	rm -rf "$new"
+	[ -d "$1" ] || note "the reference could not be kept in $1"
+}
+
+find_reference() {
+	prepared=$tap_tmp/prepared
+	export prepared
+	reference_stamp >"$tap_tmp/stamp"
+	kept=${builddir:-$(dirname "$SPANLAB_LIB_DIR")}/tests/references
+	kept=$kept/$name-$(sha256sum <"$tap_tmp/stamp" | cut -c 1-16)
+	rm -rf "$tap_tmp/kept"
+	if ! take_reference "$kept"; then
+		make_reference
+		keep_reference "$kept" 2>/dev/null
+	fi
+	ok "$name on the system's malloc ends well"
+	note "$(wc -c <"$tap_tmp/ref/out/stdout") bytes of output"
+}
+
 compare_one() {
 	lib=$SPANLAB_LIB_DIR/libspanlab-$1.so
 	v=$1
@@ -141,7 +238,7 @@ compare_one() {
 }
 
 compare_all() {
-	if [ "${mode:-}" = --work ]; then
+	if [ "$mode" = --work ]; then
 		set -e
 		work
 		exit 0
@@ -153,29 +250,9 @@ compare_all() {
 	esac
 	tap_tmpdir
 	find_libraries
-	prepared=$tap_tmp/prepared
-	export prepared
-	if command -v prepare >/dev/null &&
-	    ! (mkdir "$prepared" && cd "$prepared" && prepare) \
-	    >"$tap_tmp/log" 2>&1; then
-		not_ok "$name: what it needs can be made"
-		note_file "$tap_tmp/log"
-		done_testing
-	fi
-	preload=
-	began=$(date +%s)
-	if ! run_work "$tap_tmp/ref"; then
-		not_ok "$name on the system's malloc ends well"
-		note_file "$tap_tmp/ref/stderr"
-		done_testing
-	fi
-	ok "$name on the system's malloc ends well"
-	note "$(wc -c <"$tap_tmp/ref/out/stdout") bytes of output," \
-	    "$(($(date +%s) - began)) s"
+	find_reference
 	for variant in $VARIANTS; do
 		compare_one "$variant" "$@"
 	done
 	done_testing
 }
-
-mode=${1:-}
