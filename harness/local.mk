@@ -18,6 +18,7 @@ libslharness_a_SOURCES = \
 	%D%/probe.c %D%/probe.h \
 	%D%/program.c %D%/program.h \
 	%D%/record.c %D%/record.h \
+	%D%/record_stats.c \
 	%D%/ring.h \
 	%D%/rng.h \
 	%D%/say.c %D%/say.h \

@@ -84,6 +84,7 @@ identify_spanlab(void)
 	find(&calls.relink_percent, "sl_relink_percent");
 	find(&calls.options_text, "sl_options_text");
 	find(&calls.stats_read, "sl_stats_read");
+	find(&calls.stats_classes, "sl_stats_classes");
 	find(&calls.heap_check, "sl_heap_check");
 	sl_probe_init_with(&calls);
 }
@@ -189,15 +190,27 @@ sl_probe_get(void)
 	return &probe;
 }
 
+static void
+sample_stats(struct sl_sample *out)
+{
+	unsigned n = 0;
+
+	out->stats.size = sizeof(out->stats);
+	if (lib.stats_classes != NULL)
+		n = lib.stats_classes(&out->stats, out->row, SL_PROBE_CLASSES,
+		    sizeof(out->row[0]));
+	out->nrows = n < SL_PROBE_CLASSES ? n : SL_PROBE_CLASSES;
+	out->has_stats = n != 0 || (lib.stats_read != NULL &&
+				       lib.stats_read(&out->stats) == 0);
+}
+
 void
 sl_probe_sample(struct sl_sample *out)
 {
 	struct rusage ru;
 
 	memset(out, 0, sizeof(*out));
-	out->stats.size = sizeof(out->stats);
-	out->has_stats =
-	    lib.stats_read != NULL && lib.stats_read(&out->stats) == 0;
+	sample_stats(out);
 	getrusage(RUSAGE_SELF, &ru);
 	out->minor_faults = (uint64_t)ru.ru_minflt;
 	out->vol_switches = (uint64_t)ru.ru_nvcsw;

@@ -27,10 +27,14 @@ struct sl_probe {
 	char options_all[1024]; /* all of them */
 };
 
+enum { SL_PROBE_CLASSES = 137 }; /* span classes of a library, at most */
+
 /* Counted since the process began. */
 struct sl_sample {
 	bool has_stats; /* a spanlab library answered */
 	struct sl_stats stats;
+	unsigned nrows; /* span classes; 0: it does not tell */
+	struct sl_class_stats row[SL_PROBE_CLASSES];
 	uint64_t minor_faults;
 	uint64_t vol_switches;
 	uint64_t invol_switches;
@@ -44,6 +48,8 @@ struct sl_probe_calls {
 	unsigned (*relink_percent)(void);
 	size_t (*options_text)(bool, char *, size_t);
 	int (*stats_read)(struct sl_stats *);
+	unsigned (*stats_classes)(
+	    struct sl_stats *, struct sl_class_stats *, unsigned, size_t);
 	bool (*heap_check)(char *, size_t, uint64_t *, uint64_t *);
 };
 

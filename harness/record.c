@@ -41,57 +41,6 @@
 #define COMPILER "unknown"
 #endif
 
-/* A counter of sl_stats, by the name of the report.  The first group is
- * reported as the difference over the trial, the second as it is after. */
-struct stat_name {
-	const char *name;
-	size_t offset;
-};
-
-#define STAT(name, field)                                                      \
-	{                                                                      \
-		name, offsetof(struct sl_stats, field)                         \
-	}
-
-static const struct stat_name stat_deltas[] = {
-    STAT("mc_refills", refills),
-    STAT("mc_harvests", harvests),
-    STAT("mc_detaches", detaches),
-    STAT("mc_claims", claims),
-    STAT("mc_claims_empty", claims_empty),
-    STAT("mc_grows", grows),
-    STAT("mc_remote_frees", remote_frees),
-    STAT("mc_relinks", relinks),
-    STAT("mc_releases", releases),
-    STAT("mc_heap_returns", heap_returns),
-    STAT("mc_reaps", reaps),
-    STAT("mc_turns", turns),
-    STAT("mc_sweeps", sweeps),
-    STAT("set_inserts", set_inserts),
-    STAT("set_cas_failures", set_cas_failures),
-    STAT("set_lock_acquisitions", set_lock_acquisitions),
-    STAT("set_lock_waits", set_lock_waits),
-    STAT("set_scanned", set_scanned),
-    STAT("set_grace_periods", set_grace_periods),
-    STAT("set_helped", set_helped),
-};
-
-static const struct stat_name stat_levels[] = {
-    STAT("set_backlog", set_backlog),
-    STAT("set_backlog_bytes", set_backlog_bytes),
-    STAT("set_backlog_most", set_backlog_most),
-    STAT("heap_mapped_bytes", heap_mapped_bytes),
-    STAT("heap_inuse_bytes", heap_inuse_bytes),
-    STAT("meta_bytes", meta_bytes),
-};
-
-static double
-stat_get(const struct sl_stats *s, const struct stat_name *n)
-{
-	return (double)*(
-	    const uint64_t *)(const void *)((const char *)s + n->offset);
-}
-
 static void
 context_number(const char *key, uint64_t value)
 {
@@ -158,26 +107,6 @@ sl_record_context(const struct sl_args *a)
 		sl_gb_context("pin_note", sl_pin_note());
 }
 
-static void
-record_stats(struct sl_gb_state *st, const struct sl_trial_result *r)
-{
-	const struct sl_stats *before = &r->before.stats;
-	const struct sl_stats *after = &r->after.stats;
-	const struct stat_name *n;
-
-	if (!r->after.has_stats)
-		return;
-	for (size_t i = 0; i < sizeof(stat_deltas) / sizeof(*n); i++) {
-		n = &stat_deltas[i];
-		sl_gb_counter(
-		    st, n->name, stat_get(after, n) - stat_get(before, n));
-	}
-	for (size_t i = 0; i < sizeof(stat_levels) / sizeof(*n); i++) {
-		n = &stat_levels[i];
-		sl_gb_counter(st, n->name, stat_get(after, n));
-	}
-}
-
 void
 sl_record_trial(struct sl_gb_state *st, const struct sl_trial_config *config,
     const struct sl_trial_result *r)
@@ -201,7 +130,7 @@ sl_record_trial(struct sl_gb_state *st, const struct sl_trial_config *config,
 	    (double)(r->after.vol_switches - r->before.vol_switches));
 	sl_gb_counter(st, "invol_switches",
 	    (double)(r->after.invol_switches - r->before.invol_switches));
-	record_stats(st, r);
+	sl_record_stats(st, r);
 	for (unsigned i = 0; i < r->nfigures; i++)
 		sl_gb_counter(st, r->figures[i].name, r->figures[i].value);
 }

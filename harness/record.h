@@ -18,10 +18,22 @@
  *   minor_faults, vol_switches, invol_switches
  *                    of the process, from the start to the last end
  *   mc_..., set_...  counters of struct sl_stats (core/spanlab.h), the
- *                    difference over the timed run
- *   set_backlog, set_backlog_bytes, set_backlog_most, heap_mapped_bytes,
- *   heap_inuse_bytes, meta_bytes
+ *                    difference over the timed run; so are tiny_allocs,
+ *                    large_..., zero_pieces, scan_bytes, spans_..., pages_...,
+ *                    pagecache_..., heap_locks, heap_lock_waits,
+ *                    scavenged_bytes, os_calls and os_refusals
+ *   set_backlog, set_backlog_bytes, set_backlog_most, set_listed,
+ *   heap_..._bytes, span_bytes, ready_bytes, meta_bytes, spans_inuse,
+ *   mcaches_inuse, accounting
  *                    the same at the last end, before anything is drained
+ *   counted_allocs, counted_frees, counted_alloc_bytes, counted_free_bytes
+ *                    with accounting: the difference of allocs, ... of the
+ *                    library, which counts what others allocate, too
+ *   go_...           with accounting=go: at the last end
+ *   classes_refilled span classes in which a thread asked for a span
+ *   topN_spanclass, topN_object_bytes, topN_refills, topN_...
+ *                    of the N-th of these (1, 2, 3) by refills: which it is,
+ *                    and the difference of its counters
  *
  *   claim_..., insert_p50_ns, _p99_, _p999_, _p9999_, _max_
  *                    latencies of the seam's calls, from the workloads that
@@ -43,6 +55,11 @@
 
 /* Host, build and allocator.  Once, before sl_gb_run(). */
 void sl_record_context(const struct sl_args *a);
+
+enum { SL_RECORD_CLASSES = 3 }; /* top1_ to top3_ */
+
+/* The library's part of the latter. */
+void sl_record_stats(struct sl_gb_state *st, const struct sl_trial_result *r);
 
 /* The time and the counters of one trial. */
 void sl_record_trial(struct sl_gb_state *st,

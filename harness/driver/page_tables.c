@@ -198,12 +198,16 @@ static const struct {
 	const char *head;
 	enum sl_metric metric;
 } mcentral_columns[] = {
+    {"refills", SL_M_REFILLS},
+    {"harvests", SL_M_HARVESTS},
+    {"held", SL_M_REUSES},
     {"claims", SL_M_CLAIMS},
     {"grows", SL_M_GROWS},
     {"relinks", SL_M_RELINKS},
     {"remote frees", SL_M_REMOTE_FREES},
     {"CAS failures", SL_M_CAS_FAILURES},
     {"lock waits", SL_M_LOCK_WAITS},
+    {"heap locks", SL_M_HEAP_LOCKS},
 };
 #define N_COLUMNS (sizeof mcentral_columns / sizeof *mcentral_columns)
 

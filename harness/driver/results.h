@@ -28,6 +28,8 @@
 	M(REFILLS, "mc_refills")                                               \
 	M(HARVESTS, "mc_harvests")                                             \
 	M(DETACHES, "mc_detaches")                                             \
+	M(HOLDS, "mc_holds")                                                   \
+	M(REUSES, "mc_reuses")                                                 \
 	M(CLAIMS, "mc_claims")                                                 \
 	M(CLAIMS_EMPTY, "mc_claims_empty")                                     \
 	M(GROWS, "mc_grows")                                                   \
@@ -44,10 +46,89 @@
 	M(LOCK_WAITS, "set_lock_waits")                                        \
 	M(SCANNED, "set_scanned")                                              \
 	M(GRACE_PERIODS, "set_grace_periods")                                  \
+	M(SET_HELPED, "set_helped")                                            \
+	M(TINY_ALLOCS, "tiny_allocs")                                          \
+	M(LARGE_ALLOCS, "large_allocs")                                        \
+	M(LARGE_FREES, "large_frees")                                          \
+	M(LARGE_ALLOC_BYTES, "large_alloc_bytes")                              \
+	M(LARGE_FREE_BYTES, "large_free_bytes")                                \
+	M(LARGE_RESIZES, "large_resizes")                                      \
+	M(LARGE_MOVES, "large_moves")                                          \
+	M(ZERO_PIECES, "zero_pieces")                                          \
+	M(SCAN_BYTES, "scan_bytes")                                            \
+	M(SPANS_TAKEN, "spans_taken")                                          \
+	M(SPANS_GIVEN, "spans_given")                                          \
+	M(PAGES_TAKEN, "pages_taken")                                          \
+	M(PAGES_GIVEN, "pages_given")                                          \
+	M(PAGECACHE_HITS, "pagecache_hits")                                    \
+	M(PAGECACHE_REFILLS, "pagecache_refills")                              \
+	M(PAGECACHE_FREES, "pagecache_frees")                                  \
+	M(HEAP_LOCKS, "heap_locks")                                            \
+	M(HEAP_LOCK_WAITS, "heap_lock_waits")                                  \
+	M(SCAVENGED_BYTES, "scavenged_bytes")                                  \
+	M(OS_CALLS, "os_calls")                                                \
+	M(OS_REFUSALS, "os_refusals")                                          \
 	M(BACKLOG, "set_backlog")                                              \
 	M(HEAP_MAPPED, "heap_mapped_bytes")                                    \
 	M(HEAP_INUSE, "heap_inuse_bytes")                                      \
 	M(META, "meta_bytes")                                                  \
+	M(SET_BACKLOG_BYTES, "set_backlog_bytes")                              \
+	M(SET_BACKLOG_MOST, "set_backlog_most")                                \
+	M(SET_LISTED, "set_listed")                                            \
+	M(HEAP_FREE_BYTES, "heap_free_bytes")                                  \
+	M(HEAP_CLEAN_BYTES, "heap_clean_bytes")                                \
+	M(SPAN_BYTES, "span_bytes")                                            \
+	M(READY_BYTES, "ready_bytes")                                          \
+	M(SPANS_INUSE, "spans_inuse")                                          \
+	M(MCACHES_INUSE, "mcaches_inuse")                                      \
+	M(ACCOUNTING, "accounting")                                            \
+	M(COUNTED_ALLOCS, "counted_allocs")                                    \
+	M(COUNTED_FREES, "counted_frees")                                      \
+	M(COUNTED_ALLOC_BYTES, "counted_alloc_bytes")                          \
+	M(COUNTED_FREE_BYTES, "counted_free_bytes")                            \
+	M(GO_ALLOCS, "go_allocs")                                              \
+	M(GO_FREES, "go_frees")                                                \
+	M(GO_TOTAL_ALLOC, "go_total_alloc")                                    \
+	M(GO_TOTAL_FREE, "go_total_free")                                      \
+	M(GO_HEAP_LIVE, "go_heap_live")                                        \
+	M(GO_HEAP_INUSE, "go_heap_inuse")                                      \
+	M(GO_HEAP_IDLE, "go_heap_idle")                                        \
+	M(GO_IN_HEAP, "go_in_heap")                                            \
+	M(GO_PAGES_INUSE, "go_pages_inuse")                                    \
+	M(CLASSES_REFILLED, "classes_refilled")                                \
+	M(TOP1_SPANCLASS, "top1_spanclass")                                    \
+	M(TOP1_OBJECT_BYTES, "top1_object_bytes")                              \
+	M(TOP1_REFILLS, "top1_refills")                                        \
+	M(TOP1_HARVESTS, "top1_harvests")                                      \
+	M(TOP1_REUSES, "top1_reuses")                                          \
+	M(TOP1_CLAIMS, "top1_claims")                                          \
+	M(TOP1_GROWS, "top1_grows")                                            \
+	M(TOP1_REMOTE_FREES, "top1_remote_frees")                              \
+	M(TOP1_RELINKS, "top1_relinks")                                        \
+	M(TOP1_CAS_FAILURES, "top1_cas_failures")                              \
+	M(TOP1_LOCK_WAITS, "top1_lock_waits")                                  \
+	M(TOP2_SPANCLASS, "top2_spanclass")                                    \
+	M(TOP2_OBJECT_BYTES, "top2_object_bytes")                              \
+	M(TOP2_REFILLS, "top2_refills")                                        \
+	M(TOP2_HARVESTS, "top2_harvests")                                      \
+	M(TOP2_REUSES, "top2_reuses")                                          \
+	M(TOP2_CLAIMS, "top2_claims")                                          \
+	M(TOP2_GROWS, "top2_grows")                                            \
+	M(TOP2_REMOTE_FREES, "top2_remote_frees")                              \
+	M(TOP2_RELINKS, "top2_relinks")                                        \
+	M(TOP2_CAS_FAILURES, "top2_cas_failures")                              \
+	M(TOP2_LOCK_WAITS, "top2_lock_waits")                                  \
+	M(TOP3_SPANCLASS, "top3_spanclass")                                    \
+	M(TOP3_OBJECT_BYTES, "top3_object_bytes")                              \
+	M(TOP3_REFILLS, "top3_refills")                                        \
+	M(TOP3_HARVESTS, "top3_harvests")                                      \
+	M(TOP3_REUSES, "top3_reuses")                                          \
+	M(TOP3_CLAIMS, "top3_claims")                                          \
+	M(TOP3_GROWS, "top3_grows")                                            \
+	M(TOP3_REMOTE_FREES, "top3_remote_frees")                              \
+	M(TOP3_RELINKS, "top3_relinks")                                        \
+	M(TOP3_CAS_FAILURES, "top3_cas_failures")                              \
+	M(TOP3_LOCK_WAITS, "top3_lock_waits")                                  \
 	M(CLAIM_P50, "claim_p50_ns")                                           \
 	M(CLAIM_P99, "claim_p99_ns")                                           \
 	M(CLAIM_P999, "claim_p999_ns")                                         \

@@ -33,6 +33,8 @@ for v in $variants; do
 	f=$dir/cells/larson.$v.T4.r1.json
 	says "$f" "\"allocator\": \"$v\"" "$v: its own malloc answered"
 	says "$f" '"mc_claims": ' "$v: counters of mcentral are there"
+	says "$f" '"heap_locks": ' "$v: and of the page heap"
+	says "$f" '"top1_refills": [1-9]' "$v: and of the busiest span class"
 	says "$f" '"check_ok": 1.0' "$v: nothing was lost"
 done
 says "$dir/cells/larson.glibc.T4.r1.json" '"allocator": "glibc"' \

@@ -9,7 +9,9 @@
 #     names is there;
 #   - every source of variants/ has a row in variants.m4, every row a source,
 #     and its variant is in README.md and spanlab_variant(7);
-#   - every option of the library is in README.md and spanlab(3).
+#   - every option of the library is in README.md and spanlab(3);
+#   - every counter of the library is in its reports, in the bench's records, in
+#     data.csv and in the documents.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -97,6 +99,50 @@ while read -r name; do
 	    echo "doc/spanlab.3: no item for $name="
 done <"$tap_tmp/options" >>"$tap_tmp/odocs"
 check "every option is in README.md and spanlab(3)" "$tap_tmp/odocs"
+
+# --- counters ----------------------------------------------------------------
+
+# Members of a structure of core/spanlab.h that are numbers.
+members() {
+	sed -n "/^struct $1 {/,/^};/p" core/spanlab.h |
+	    sed 's,/\*.*,,; s,^ \*.*,,' | tr ';' '\n' |
+	    sed -n 's/^[ 	]*uint64_t //p' | tr ', ' '\n\n' | grep .
+}
+members sl_stats >"$tap_tmp/stats"
+members sl_class_stats >"$tap_tmp/columns"
+[ "$(wc -l <"$tap_tmp/stats")" -gt 50 ] &&
+    [ "$(wc -l <"$tap_tmp/columns")" -gt 30 ] ||
+    echo "core/spanlab.h: where are the counters?" >"$tap_tmp/uncounted"
+while read -r name; do
+	grep -qE "[ (]$name\)" harness/record_stats.c ||
+	    echo "harness/record_stats.c: no $name"
+	for file in doc/spanlab.3 core/mreport_fields.c; do
+		grep -qw "$name" $file || echo "$file: no $name"
+	done
+done <"$tap_tmp/stats" >>"$tap_tmp/uncounted"
+while read -r name; do
+	grep -q "F($name," core/mreport_fields.c ||
+	    echo "core/mreport_fields.c: no $name"
+done <"$tap_tmp/columns" >>"$tap_tmp/uncounted"
+check "every counter is reported, recorded and in spanlab(3)" \
+    "$tap_tmp/uncounted"
+
+# What a record has a report reads, and results/README.md explains.
+{
+	sed -n 's/^ *STAT("\([^"]*\)".*/\1/p; s/^ *SAME(\([^)]*\)).*/\1/p' \
+	    harness/record_stats.c
+	sed -n 's/^ *IN_CLASS("\([^"]*\)".*/top1_\1/p' harness/record_stats.c
+} >"$tap_tmp/recorded"
+[ "$(wc -l <"$tap_tmp/recorded")" -gt 70 ] ||
+    echo "harness/record_stats.c: no tables" >"$tap_tmp/unread"
+while read -r name; do
+	grep -q "\"$name\"" harness/driver/results.h ||
+	    echo "harness/driver/results.h: no $name"
+	grep -q "\`$name\`" results/README.md ||
+	    echo "results/README.md: no $name"
+done <"$tap_tmp/recorded" >>"$tap_tmp/unread"
+check "every counter of a record is in data.csv and results/README.md" \
+    "$tap_tmp/unread"
 
 # --- manual pages ----------------------------------------------------------
 
