@@ -46,6 +46,7 @@ libslsetchecks_a_SOURCES = \
 	%D%/step/step.c %D%/step/step.h \
 	%D%/unit/planted.h \
 	%D%/unit/set_checks.h \
+	%D%/unit/set_exited.c \
 	%D%/unit/set_forked.c \
 	%D%/unit/set_history.c \
 	%D%/unit/set_scenarios.c \

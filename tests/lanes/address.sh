@@ -8,7 +8,7 @@
 # Objects are ours, and of no interest to it; its own are few.
 export ASAN_OPTIONS='detect_leaks=0 detect_stack_use_after_return=1'
 lane address "$(all_variants)" --enable-sanitizer=address --enable-debug
-for t in t_fork t_spawn; do
+for t in t_exit t_fork t_spawn; do
 	leave_out $t "the sanitizer's malloc is not safe in a child of fork"
 done
 leave_out t_secure "the sanitizer complains in a privileged program"

@@ -11,7 +11,7 @@
 export TSAN_OPTIONS='detect_deadlocks=0 die_after_fork=0 history_size=4'
 lane thread mutex,mutex-fifo,tagstack,spanset --enable-sanitizer=thread \
     --enable-debug
-for t in t_fork t_forked t_spawn; do
+for t in t_exit t_fork t_forked t_spawn; do
 	leave_out $t "threads in a child of fork are too much for the sanitizer"
 done
 leave_out t_dead_thread "the sanitizer's thread ends before ours does"

@@ -9,9 +9,10 @@
 #ifndef TESTS_SET_CHECKS_H
 #define TESTS_SET_CHECKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-/* Once, before all others. */
+/* Before all others. */
 void set_checks_init(void);
 
 /*
@@ -60,6 +61,14 @@ const char *set_check_stopped_anywhere(unsigned patience_ms, unsigned times);
  * turn: the set of the child is whole, and a child ends within so many seconds.
  * Once per process. */
 const char *set_check_forked(unsigned seconds);
+
+/*
+ * A process ends, in one of several ways or in all, while a thread stands
+ * inside an operation, before each of its steps in turn: it ends with its
+ * status within so many seconds, and what its handlers ask of the set is done.
+ * In children, which begin the set anew if the caller has not.
+ */
+const char *set_check_exited(bool in_all_ways, unsigned seconds);
 
 /* The scenarios of tests/scenario/ that fit, or the one of that name: bodies in
  * all orders, one of them stopped before each of its steps, and so many times

@@ -194,9 +194,12 @@ stop_at_each_step(void)
 {
 	unsigned stride = plan.sc->is_long ? STRIDE : 1;
 
+	if (unit_scaled(10) < 10)
+		stride = stride * 4 + 1; /* in the quick form */
 	for (unsigned k = 0; arrange(plan.sc->nthreads, k) && !set_has_fault();
 	     k++)
-		for (plan.step = 1; plan.step < STEPS_MAX; plan.step += stride)
+		for (plan.step = 1 + k % stride; plan.step < STEPS_MAX;
+		     plan.step += stride)
 			if (!stop_once() || set_has_fault())
 				break;
 	plan.step = 0;

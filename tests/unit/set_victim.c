@@ -11,8 +11,6 @@
 #include <signal.h>
 #include <time.h>
 
-enum { STEPS_MAX = 300 };
-
 sl_spanclass set_spc;
 struct set_holding set_victim;
 
@@ -106,12 +104,12 @@ operate(void *arg)
 	return NULL;
 }
 
-/* False: the operation has no such step. */
-static bool
-stand_once(struct set_situation *at)
+bool
+set_stand_once(const struct set_stand *h, struct set_situation *at)
 {
 	bool did_stop;
 
+	how = h;
 	prepare(at);
 	unit_begin_in_hand(SET_VICTIM, operate, at);
 	did_stop = step_wait();
@@ -124,14 +122,15 @@ stand_once(struct set_situation *at)
 }
 
 static void
-each_step(unsigned listed, bool inserts, bool is_old)
+each_step(const struct set_stand *h, unsigned listed, bool inserts, bool is_old)
 {
 	struct set_situation at = {
 	    .listed = listed, .inserts = inserts, .is_old = is_old};
 
 	do
 		at.step++;
-	while (at.step < STEPS_MAX && !set_has_fault() && stand_once(&at));
+	while (at.step < SET_STEPS_MAX && !set_has_fault() &&
+	       set_stand_once(h, &at));
 }
 
 void
@@ -139,11 +138,10 @@ set_stand_at_each_step(const struct set_stand *h)
 {
 	static const unsigned listed[] = {0, 1, 3, 15, SET_LISTED_MAX};
 
-	how = h;
 	for (size_t i = 0; i < UNIT_COUNT(listed); i++) {
-		each_step(listed[i], false, false);
-		each_step(listed[i], true, false);
-		each_step(listed[i], true, true);
+		each_step(h, listed[i], false, false);
+		each_step(h, listed[i], true, false);
+		each_step(h, listed[i], true, true);
 	}
 }
 

@@ -3,7 +3,7 @@
  * set_victim.h - a thread that stands still inside an operation of a set, in
  * many situations.
  *
- * Included by set_victim.c, set_stopped.c and set_forked.c.
+ * Included by set_victim.c, set_stopped.c, set_forked.c and set_exited.c.
  */
 #ifndef TESTS_SET_VICTIM_H
 #define TESTS_SET_VICTIM_H
@@ -16,6 +16,7 @@ enum {
 	SET_HANDS = 4,
 	SET_LISTED_MAX = 20, /* more than lie apart for a thread or a CPU */
 	SET_HELD_MAX = SET_LISTED_MAX + 2,
+	SET_STEPS_MAX = 300, /* of an operation */
 };
 
 /* Spans that a thread holds. */
@@ -55,6 +56,9 @@ struct set_stand {
 	unsigned patience_ms; /* for what must end */
 };
 void set_stand_at_each_step(const struct set_stand *how);
+
+/* The same once.  False: there is no such step. */
+bool set_stand_once(const struct set_stand *how, struct set_situation *at);
 
 /* The victim claims and inserts, until a signal stops it.  Once. */
 void set_stand_anywhere(const struct set_stand *how, uint64_t *dice);

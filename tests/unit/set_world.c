@@ -20,6 +20,11 @@ static struct {
 void
 set_checks_init(void)
 {
+	static bool is_done;
+
+	if (is_done)
+		return;
+	is_done = true;
 	sl_options_init();
 	sl_mock_init();
 	sl_mock_user();

@@ -89,12 +89,13 @@ void unit_threads(unsigned n, void *(*fn)(void *), void *args, size_t stride);
  * n threads, at most 8, that wait for work, and run fn(arg) when told to: for
  * children that need a thread at a moment at which making one would allocate,
  * and for tests that stop threads.  run waits for its end; begin does not, and
- * `ended` waits for at most that many ms.
+ * `ended` waits for at most that many ms.  dismiss ends the thread itself.
  */
 void unit_start_hands(unsigned n);
 void unit_run_in_hand(unsigned i, void *(*fn)(void *), void *arg);
 void unit_begin_in_hand(unsigned i, void *(*fn)(void *), void *arg);
 bool unit_hand_ended(unsigned i, unsigned ms);
+void unit_dismiss_hand(unsigned i);
 
 /* Is malloc the C library's name of ours?  Not with a sanitizer that has one of
  * its own: then the C library's objects are not of our heap. */

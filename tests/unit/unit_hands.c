@@ -30,10 +30,11 @@ serve(void *arg)
 	for (;;) {
 		while (sem_wait(&h->go) != 0)
 			;
+		if (h->fn == NULL)
+			return NULL;
 		h->fn(h->arg);
 		sem_post(&h->done);
 	}
-	return NULL;
 }
 
 void
@@ -87,4 +88,11 @@ unit_hand_ended(unsigned i, unsigned ms)
 		if (errno != EINTR)
 			return false;
 	return true;
+}
+
+void
+unit_dismiss_hand(unsigned i)
+{
+	pthread_detach(hands[i].thread);
+	unit_begin_in_hand(i, NULL, NULL);
 }
