@@ -61,7 +61,7 @@ nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 nfiles == 2 && /^[^#]/ && NF {
 	if (NF != 2 && !(NF == 3 && $1 == "mock"))
 		fail("a line is: KIND FILE, or mock FILE VARIANT")
-	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock)$/)
+	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load)$/)
 		fail("`" $1 "' is no kind of test")
 	if (($1 ~ /^(tree|each|long)$/) == ($2 ~ /\.c$/))
 		fail($2 ": tree, each and long are shell, others are C")
@@ -196,6 +196,13 @@ function rules_mock(src, v) {
 	    "$(sl_central_libs) $(sl_base_libs)")
 }
 
+# Of the bench's workloads, whose malloc and free are the test's.
+function rules_load(src) {
+	rules_compile(src)
+	return rules_link("tests/" stem(src), src, " $(sl_load_ldflags)", \
+	    "$(sl_load_libs)")
+}
+
 # A shell test for a variant: a file that says which, made by make.
 function rules_script(script, n,    t) {
 	t = "tests/" stem(script) "-" n ".vt"
@@ -262,6 +269,8 @@ function rules_once(    tree, long_only, dist, units, cfiles, k, t) {
 			units = units " " rules_unit(file[k])
 		if (kind[k] == "face")
 			units = units " " rules_face(file[k])
+		if (kind[k] == "load")
+			units = units " " rules_load(file[k])
 		if (kind[k] != "mock")
 			continue;
 		t = rules_mock(file[k], needs[k])

@@ -33,6 +33,8 @@
 
 #define sl_xchg_acq(p, v)                                                      \
 	(SL_STEP, atomic_exchange_explicit(p, v, memory_order_acquire))
+#define sl_xchg_ar(p, v)                                                       \
+	(SL_STEP, atomic_exchange_explicit(p, v, memory_order_acq_rel))
 
 #define sl_fetch_add_rlx(p, v)                                                 \
 	(SL_STEP, atomic_fetch_add_explicit(p, v, memory_order_relaxed))

@@ -10,6 +10,7 @@ sl_bench_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) \
 noinst_LIBRARIES += libslharness.a
 libslharness_a_SOURCES = \
 	%D%/args.c %D%/args.h \
+	%D%/fresh.c %D%/fresh.h \
 	%D%/gb_shim.cc %D%/gb_shim.h \
 	%D%/histogram.c %D%/histogram.h \
 	%D%/list.c %D%/list.h \
@@ -22,20 +23,32 @@ libslharness_a_SOURCES = \
 	%D%/ring.h \
 	%D%/rng.h \
 	%D%/say.c %D%/say.h \
+	%D%/slot.h \
 	%D%/stamp.c %D%/stamp.h \
+	%D%/table.c %D%/table.h \
 	%D%/trace_file.c %D%/trace_file.h \
 	%D%/trial.c %D%/trial.h \
 	%D%/wait.c %D%/wait.h \
 	%D%/workload.c %D%/workload.h \
+	%D%/workloads/acdc.c \
+	%D%/workloads/alloc_test.c \
 	%D%/workloads/batch.c \
+	%D%/workloads/blow_up.c \
+	%D%/workloads/cache_lines.c \
 	%D%/workloads/calloc.c \
 	%D%/workloads/churn.c \
+	%D%/workloads/contention.c \
 	%D%/workloads/grow.c \
 	%D%/workloads/larson.c \
 	%D%/workloads/garbage.c \
+	%D%/workloads/glibc_thread.c \
+	%D%/workloads/mstress.c \
 	%D%/workloads/pairs.c \
 	%D%/workloads/pinned_churn.c \
 	%D%/workloads/realloc.c \
+	%D%/workloads/rptest.c \
+	%D%/workloads/shbench.c \
+	%D%/workloads/startup.c \
 	%D%/workloads/threadtest.c \
 	%D%/workloads/workloads.def \
 	%D%/workloads/xmalloc.c

@@ -28,20 +28,16 @@
 #include <stdint.h>
 
 #include "core/atomic.h"
+#include "harness/slot.h"
 
 enum { SL_RING_LINE = 64 };
-
-struct sl_ring_item {
-	void *ptr;
-	size_t size; /* bytes asked for */
-};
 
 /* `turn` == position: free to fill; position + 1: ready to drain. */
 struct sl_ring_cell {
 	alignas(SL_RING_LINE) _Atomic(uint64_t) turn; /* any thread */
-	uint64_t pos;               /* whoever holds the cell */
-	size_t count;               /* whoever holds the cell */
-	struct sl_ring_item item[]; /* whoever holds the cell */
+	uint64_t pos;          /* whoever holds the cell */
+	size_t count;          /* whoever holds the cell */
+	struct sl_slot item[]; /* whoever holds the cell */
 };
 
 struct sl_ring {
@@ -55,8 +51,7 @@ struct sl_ring {
 static inline size_t
 sl_ring_cell_bytes(size_t batch)
 {
-	size_t n =
-	    sizeof(struct sl_ring_cell) + batch * sizeof(struct sl_ring_item);
+	size_t n = sizeof(struct sl_ring_cell) + batch * sizeof(struct sl_slot);
 
 	return (n + SL_RING_LINE - 1) / SL_RING_LINE * SL_RING_LINE;
 }

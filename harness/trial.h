@@ -50,6 +50,7 @@ struct sl_worker {
 	uint64_t quota; /* mallocs */
 	struct sl_trial *trial;
 	void *state; /* the workload's */
+	void *stack; /* of fresh threads; NULL until there is one */
 	struct sl_rng rng;
 	uint64_t start_ns;
 	uint64_t end_ns;

@@ -47,7 +47,10 @@ struct sl_workload {
 	bool is_control;      /* variants must not differ */
 	/* What throughput counts; NULL: mallocs, each with its free. */
 	const char *operation;
-	bool counts_frees;      /* an operation is a free */
+	bool counts_frees; /* an operation is a free */
+	/* What it does depends on where its objects lie: the same seed gives
+	 * another sequence with another allocator. */
+	bool sees_addresses;
 	unsigned least_threads; /* with fewer it is something else; 0: 1 */
 	struct sl_param params[SL_PARAMS_MAX];
 	void (*prepare)(struct sl_trial *t); /* any of these may be NULL, */

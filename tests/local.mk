@@ -65,6 +65,11 @@ libslscenarios_a_CPPFLAGS = $(sl_step_cppflags)
 libslscenarios_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 sl_set_libs = libslsetchecks.a libslscenarios.a libslunit.a libslharness.a
 
+# load: the bench's workloads; their calls of malloc and free reach the test.
+sl_load_ldflags = -Wl,--wrap=malloc,--wrap=free,--wrap=calloc,--wrap=realloc
+sl_load_libs = libslharness.a libslunit.a libslharness.a \
+	$(BENCHMARK_LIBS) $(HWLOC_LIBS)
+
 # step: the same, with a step before each atomic operation of the variant and
 # of core's policy.
 sl_step_cppflags = -isystem $(srcdir)/%D%/step/include $(AM_CPPFLAGS) \

@@ -15,6 +15,7 @@
  * a thread keeps one span per class.
  * peers: what our malloc costs beside those of others; ours as it is by
  * default, and as Go's.  Rounds of 9 minutes leave time for the counts.
+ * published: what papers compare allocators with, in rounds of 20 minutes.
  * mcentral: the sets alone, in rounds of 12 minutes.
  */
 static const struct sl_preset presets[] = {
@@ -54,6 +55,17 @@ static const struct sl_preset presets[] = {
 	.has_counts = true,
     },
     {
+	.name = "published",
+	.suite = "published",
+	.window_s = 0.1,
+	.scale = 1,
+	.timeout_s = 60,
+	.rounds_max = 9,
+	.budget_s = 1800,
+	.threads = "1,2,4,8,32,128",
+	.options = "hold=0",
+    },
+    {
 	.name = "mcentral",
 	.suite = "map",
 	.window_s = 0.05,
@@ -81,5 +93,5 @@ sl_preset_get(const char *name)
 const char *
 sl_preset_names(void)
 {
-	return "quick, full, peers or mcentral";
+	return "quick, full, peers, published or mcentral";
 }

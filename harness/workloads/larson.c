@@ -8,43 +8,28 @@
  * its objects to a new one: a worker of the pool runs no operations itself,
  * it starts these generations one after the other, the first included, and
  * joins each, so every generation is a fresh thread to the allocator.
- * Starting a thread allocates a little itself (the C library's, a few
- * hundred bytes per generation, not counted).
  *
  * Parameters are those of mimalloc-bench, `larson 5 8 1000 5000 100 4141 T`.
  * What its program gets wrong from 100 threads on (a fixed array that is
  * overrun) does not exist here, and the random numbers are seeded per thread.
  */
-#define _GNU_SOURCE 1
-#include <pthread.h>
-#include <string.h>
-
-#include "harness/say.h"
-#include "harness/stamp.h"
-#include "harness/trial.h"
+#include "harness/fresh.h"
+#include "harness/slot.h"
 
 enum { P_MIN, P_MAX, P_CHUNKS, P_ROUNDS };
 
-enum {
-	STACK_BYTES = 2 << 20, /* and thread-local storage */
-	OPERATIONS_PER_LOOK = 256,
-};
-
-struct slot {
-	void *ptr;
-	size_t size;
-};
+enum { OPERATIONS_PER_LOOK = 256 };
 
 /* What one generation does; its thread only. */
 struct generation {
 	struct sl_worker *w;
-	struct slot *slot;
+	struct sl_slot *slot;
 	size_t nslots;
 	uint64_t operations;
 };
 
 static void
-slot_fill(struct slot *s, struct sl_rng *rng, const int64_t *param)
+slot_fill(struct sl_slot *s, struct sl_rng *rng, const int64_t *param)
 {
 	uint32_t range = (uint32_t)(param[P_MAX] - param[P_MIN]);
 
@@ -60,8 +45,8 @@ static void
 larson_prepare(struct sl_trial *t)
 {
 	size_t n = (size_t)t->param[P_CHUNKS] * t->config->threads;
-	struct slot *slot = sl_trial_memory(t, n * sizeof(*slot));
-	struct slot tmp;
+	struct sl_slot *slot = sl_trial_memory(t, n * sizeof(*slot));
+	struct sl_slot tmp;
 	struct sl_rng rng;
 	size_t j;
 
@@ -78,16 +63,10 @@ larson_prepare(struct sl_trial *t)
 }
 
 static void
-larson_setup(struct sl_worker *w)
-{
-	w->state = sl_worker_stack(w, STACK_BYTES);
-}
-
-static void
 replace_some(struct generation *g, struct sl_rng *rng)
 {
 	struct sl_worker *w = g->w;
-	struct slot *s;
+	struct sl_slot *s;
 
 	for (int i = 0; i < OPERATIONS_PER_LOOK; i++) {
 		s = &g->slot[sl_rng_below(rng, (uint32_t)g->nslots)];
@@ -113,22 +92,6 @@ generation_run(void *arg)
 	return NULL;
 }
 
-/* On a stack of our own, so that the C library keeps none for the next. */
-static void
-generation_start(struct generation *g, pthread_t *thread)
-{
-	pthread_attr_t attr;
-	int error;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setstack(&attr, g->w->state, STACK_BYTES);
-	error = pthread_create(thread, &attr, generation_run, g);
-	pthread_attr_destroy(&attr);
-	if (error != 0)
-		sl_quit(SL_EXIT_CANNOT, "larson: cannot start a thread: %s",
-		    strerror(error));
-}
-
 static void
 larson_run(struct sl_worker *w)
 {
@@ -136,25 +99,23 @@ larson_run(struct sl_worker *w)
 	size_t chunks = (size_t)param[P_CHUNKS];
 	struct generation g = {
 	    .w = w,
-	    .slot = (struct slot *)w->trial->shared + chunks * w->index,
+	    .slot = (struct sl_slot *)w->trial->shared + chunks * w->index,
 	    .nslots = chunks,
 	    .operations = UINT64_MAX,
 	};
-	pthread_t thread;
 
 	if (param[P_ROUNDS] > 0)
 		g.operations = chunks * (uint64_t)param[P_ROUNDS];
-	while (sl_worker_goes_on(w)) {
-		generation_start(&g, &thread);
-		pthread_join(thread, NULL);
-	}
+	while (sl_worker_goes_on(w))
+		sl_fresh_run(w, generation_run, &g);
 }
 
 static void
 larson_drain(struct sl_worker *w)
 {
 	size_t chunks = (size_t)w->trial->param[P_CHUNKS];
-	struct slot *s = (struct slot *)w->trial->shared + chunks * w->index;
+	struct sl_slot *s =
+	    (struct sl_slot *)w->trial->shared + chunks * w->index;
 
 	for (size_t i = 0; i < chunks; i++) {
 		sl_stamp_check(s[i].ptr, s[i].size);
@@ -177,7 +138,6 @@ const struct sl_workload sl_wl_larson = {
 		"a thread ends after chunks * rounds; 0: never"},
 	},
     .prepare = larson_prepare,
-    .setup = larson_setup,
     .run = larson_run,
     .drain = larson_drain,
 };

@@ -215,6 +215,7 @@ const struct sl_workload sl_wl_pinned_churn = {
 	      "to PARTIAL and back",
     .stresses = "spans between partial and full, without the page heap",
     .mcentral = "very high; set by size",
+    .sees_addresses = true,
     .params =
 	{
 	    {"size", 512, 8, SPAN_BYTES / 2, "bytes"},

@@ -59,7 +59,7 @@ fill(struct sl_worker *w, struct sl_ring_cell *c)
 	const uint32_t nmixed = sizeof(mixed_sizes) / sizeof(mixed_sizes[0]);
 
 	for (size_t i = 0; i < batch; i++) {
-		struct sl_ring_item *it = &c->item[i];
+		struct sl_slot *it = &c->item[i];
 
 		it->size = (size_t)size;
 		if (size == SL_PARAM_MIXED)

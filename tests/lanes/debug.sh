@@ -29,5 +29,5 @@ for options in '' hold=0,relink=0; do
 	rm -rf "$tap_tmp/results"
 	unset SPANLAB_OPTIONS
 done
-run_tests unit face seam set step mock
+run_tests unit face seam set step mock load
 done_testing

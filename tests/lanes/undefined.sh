@@ -7,5 +7,5 @@
 
 export UBSAN_OPTIONS='print_stacktrace=1 halt_on_error=1'
 lane undefined "$(all_variants)" --enable-sanitizer=undefined --enable-debug
-run_tests unit face seam set mock
+run_tests unit face seam set mock load
 done_testing
