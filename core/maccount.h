@@ -61,7 +61,7 @@ struct sl_account {
 static inline bool
 sl_account_is_go(void)
 {
-	return sl_options.accounting == SL_ACCOUNTING_GO;
+	return SL_HOOKS && sl_options.accounting == SL_ACCOUNTING_GO;
 }
 
 /* --- only if it is Go's --------------------------------------------------- */

@@ -132,7 +132,7 @@ realloc_with_hooks(void *p, size_t size, size_t usable)
 	void *q;
 
 	if (fits(size, usable) &&
-	    (sl_options.hooks & (SL_HOOK_EFENCE | SL_HOOK_ANNOTATE)) == 0) {
+	    sl_hooks(SL_HOOK_EFENCE | SL_HOOK_ANNOTATE) == 0) {
 		sl_tell_hooks_resized(p, size);
 		return p;
 	}
@@ -158,7 +158,7 @@ realloc(void *p, size_t size)
 		errno = EINVAL;
 		return NULL;
 	}
-	if (sl_unlikely(sl_options.hooks != 0))
+	if (sl_unlikely(sl_hooks(SL_HOOK_ANY) != 0))
 		return realloc_with_hooks(p, size, usable);
 	if (usable > SL_MAX_SMALL && size > SL_MAX_SMALL &&
 	    sl_options.epoch == 0)

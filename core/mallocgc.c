@@ -115,9 +115,9 @@ take_with_hooks(struct sl_mcache *mc, const struct request *r, take_fn *take)
 	struct sl_hook_object o = {
 	    .size = r->size, .align = r->align, .zero = r->needzero};
 
-	if ((sl_options.hooks & SL_HOOK_SBRK) != 0)
+	if (sl_hooks(SL_HOOK_SBRK) != 0)
 		return sl_bump_alloc(mc, r->size, r->align);
-	if ((sl_options.hooks & SL_HOOK_EFENCE) != 0)
+	if (sl_hooks(SL_HOOK_EFENCE) != 0)
 		take = fenced_object;
 	raw.needzero = false;
 	o.p = take(mc, &raw);
@@ -138,7 +138,7 @@ take_now(const struct request *r, take_fn *fn)
 	void *p;
 
 	sl_mhook_enter(mc);
-	if (sl_unlikely(sl_options.hooks != 0))
+	if (sl_unlikely(sl_hooks(SL_HOOK_ANY) != 0))
 		p = take_with_hooks(mc, r, fn);
 	else
 		p = fn(mc, r);
@@ -165,7 +165,7 @@ take_without_signals(const struct request *r, take_fn *fn)
 static inline void *
 take(const struct request *r, take_fn *fn)
 {
-	if (sl_unlikely((sl_options.hooks & SL_HOOK_SIGNALS) != 0))
+	if (sl_unlikely(sl_hooks(SL_HOOK_SIGNALS) != 0))
 		return take_without_signals(r, fn);
 	return take_now(r, fn);
 }
@@ -258,8 +258,7 @@ alloc_tiny(size_t size, bool needzero)
 
 	/* Who borrows cannot hold a block, and memcheck knows none: a slot of
 	 * its own. */
-	if (sl_thread_mcache() == NULL ||
-	    (sl_options.hooks & SL_HOOK_ANNOTATE) != 0)
+	if (sl_thread_mcache() == NULL || sl_hooks(SL_HOOK_ANNOTATE) != 0)
 		return sl_alloc_slow(size, 1, SL_TINY_CLASS * 2 + 1, needzero);
 	return take(&r, tiny_object);
 }

@@ -18,7 +18,7 @@ set_span(struct sl_mcache *mc, sl_spanclass spc, struct sl_mspan *s)
 	unsigned cls = spc / 2u, end;
 
 	mc->spans[spc] = s;
-	if (sl_options.hooks != 0) /* nothing is for the fast paths */
+	if (sl_hooks(SL_HOOK_ANY) != 0) /* nothing is for the fast paths */
 		return;
 	if (spc % 2 == 0 || cls > SL_CLASS_SMALL_MAX)
 		return;
@@ -34,7 +34,7 @@ sl_mcache_init(struct sl_mcache *mc)
 		mc->direct[i] = &sl_mspan_none;
 	for (unsigned i = 0; i < SL_NUM_SPANCLASSES; i++)
 		mc->alloc[i] = mc->hidden[i] = &sl_mspan_none;
-	mc->spans = sl_options.hooks != 0 ? mc->hidden : mc->alloc;
+	mc->spans = sl_hooks(SL_HOOK_ANY) != 0 ? mc->hidden : mc->alloc;
 	mc->central.inside = 0;
 	mc->hook = NULL;
 	mc->is_in_hook = false;
@@ -254,8 +254,7 @@ refill_span(struct sl_mcache *mc, sl_spanclass spc)
 static inline void *
 next_free(struct sl_mcache *mc, struct sl_mspan *s)
 {
-	if (sl_unlikely((sl_options.hooks & SL_HOOK_RANDOM) != 0) &&
-	    s != &sl_mspan_none)
+	if (sl_unlikely(sl_hooks(SL_HOOK_RANDOM) != 0) && s != &sl_mspan_none)
 		return sl_mspan_random_free(s, &mc->random);
 	return sl_mspan_next_free_fast(s);
 }

@@ -32,7 +32,7 @@ static void
 free_outside(uintptr_t p)
 {
 	if (p == 0 || p == (uintptr_t)sl_zerobase ||
-	    (sl_options.hooks & SL_HOOK_SBRK) != 0)
+	    sl_hooks(SL_HOOK_SBRK) != 0)
 		return;
 	sl_bad_pointer(
 	    p, "invalid free: %p is not an object of this heap", (void *)p);
@@ -133,7 +133,7 @@ free_now(struct sl_mspan *s, uintptr_t p)
 	struct sl_mcache *mc = mcache_for_free();
 
 	sl_mhook_enter(mc);
-	if (sl_unlikely(sl_options.hooks != 0))
+	if (sl_unlikely(sl_hooks(SL_HOOK_ANY) != 0))
 		free_with_hooks(mc, s, p);
 	else
 		free_in(mc, s, p);
@@ -159,7 +159,7 @@ free_rest(uintptr_t p)
 
 	if (s == NULL)
 		free_outside(p);
-	else if (sl_unlikely((sl_options.hooks & SL_HOOK_SIGNALS) != 0))
+	else if (sl_unlikely(sl_hooks(SL_HOOK_SIGNALS) != 0))
 		free_without_signals(s, p);
 	else
 		free_now(s, p);
@@ -176,7 +176,7 @@ sl_mfree_slow(uintptr_t p)
 	 * of this thread's that was full.  (As if inside: a thread without an
 	 * mcache.) */
 	if (sl_likely(s != NULL && s->divmul != 0 && s->tiny == NULL &&
-		      mc->central.inside == 0 && sl_options.hooks == 0)) {
+		      mc->central.inside == 0 && sl_hooks(SL_HOOK_ANY) == 0)) {
 		q = sl_mspan_divide(s, p);
 		if (sl_likely(sl_mspan_is_start(s, p, q) &&
 			      free_small(mc, s, (unsigned)(q >> 32))))
@@ -232,14 +232,14 @@ sl_usable_size(const void *ptr, const char *what)
 
 	if (p == 0 || p == (uintptr_t)sl_zerobase)
 		return 0;
-	if (sl_unlikely((sl_options.hooks & SL_HOOK_SBRK) != 0))
+	if (sl_unlikely(sl_hooks(SL_HOOK_SBRK) != 0))
 		return sl_bump_size(p);
 	if (s == NULL)
 		sl_bad_pointer(p,
 		    "invalid %s: %p is not an object of this heap", what, ptr);
 	else if ((n = sl_object_size(s, p)) == 0)
 		refuse(s, p, what);
-	else if ((sl_options.hooks & SL_HOOK_ANNOTATE) != 0)
+	else if (sl_hooks(SL_HOOK_ANNOTATE) != 0)
 		return sl_annotated_size((void *)p, n);
 	return n;
 }

@@ -239,7 +239,7 @@ sl_mheap_alloc_span(struct sl_mheap_user *u, size_t npages, size_t align_pages,
 	sl_mspan_init(s, w.base, npages, spc, w.needzero, owner);
 	s->tiny = w.tiny;
 	set_spans(w.base, npages, s);
-	if ((sl_options.hooks & SL_HOOK_ANNOTATE) != 0)
+	if (sl_hooks(SL_HOOK_ANNOTATE) != 0)
 		sl_annotate_heap((void *)s->base, npages << SL_PAGE_SHIFT);
 	return s;
 }

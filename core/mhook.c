@@ -52,7 +52,7 @@ enum { RECORDING = SL_HOOK_TRACE | SL_HOOK_STACKS | SL_HOOK_PROFILE };
 static bool
 is_on(unsigned hooks)
 {
-	return (sl_options.hooks & hooks) != 0;
+	return sl_hooks(hooks) != 0;
 }
 
 static struct sl_hook_thread *
@@ -448,7 +448,7 @@ sl_mhook_start(void)
 void
 sl_mhook_fork_prepare(struct sl_mcache *mc)
 {
-	if (sl_options.hooks == 0)
+	if (sl_hooks(SL_HOOK_ANY) == 0)
 		return;
 	if (mc->hook != NULL && mc->hook->trace != NULL)
 		sl_trace_flush(mc->hook->trace);
@@ -460,7 +460,7 @@ sl_mhook_fork_prepare(struct sl_mcache *mc)
 void
 sl_mhook_fork_parent(void)
 {
-	if (sl_options.hooks == 0)
+	if (sl_hooks(SL_HOOK_ANY) == 0)
 		return;
 	sl_stack_fork_done();
 	sl_prof_fork_done();
@@ -472,7 +472,7 @@ sl_mhook_fork_parent(void)
 void
 sl_mhook_fork_child(struct sl_mcache *mc)
 {
-	if (sl_options.hooks == 0)
+	if (sl_hooks(SL_HOOK_ANY) == 0)
 		return;
 	for (struct sl_hook_thread *t = states; t != NULL; t = t->next) {
 		t->is_free = t != mc->hook;

@@ -3,12 +3,11 @@
  * mhook.h - what is done beside each allocation and each free, on demand.
  *
  * Used by mallocgc, mfree and mthread.  Which are on is decided once, when
- * SPANLAB_OPTIONS is read (sl_options.hooks).  When none is, nothing here is
- * called, and the fast paths test for nothing: with hooks on, the fast path of
- * an allocation sees sl_mspan_none in every class (the spans are in the
- * mcache's `hidden`), and that of a free sees an owner that is no mcache's
- * address.  So both take their slow path, which looks at sl_options.hooks and
- * calls:
+ * SPANLAB_OPTIONS is read (sl_options.hooks; sl_hooks() asks).  When none is,
+ * nothing here is called, and the fast paths test for nothing: with hooks on,
+ * the fast path of an allocation sees sl_mspan_none in every class (the spans
+ * are in the mcache's `hidden`), and that of a free sees an owner that is no
+ * mcache's address.  So both take their slow path, which asks and calls:
  *
  *   sl_mhook_allocated  the object is ours and nobody else knows it yet
  *   sl_mhook_freeing    the object is live, and its slot is not yet free

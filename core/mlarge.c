@@ -189,13 +189,13 @@ sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
 		return false;
 	count_free(mc, bytes);
-	if (sl_unlikely(sl_options.efence != 0)) {
+	if (sl_unlikely(sl_hooks(SL_HOOK_EFENCE) != 0)) {
 		fence(s);
 		return true;
 	}
 	if (sl_options.epoch != 0)
 		return true; /* a sweep will find the bit */
-	if (s->npages > sl_held_most_usable() || sl_options.hooks != 0) {
+	if (s->npages > sl_held_most_usable() || sl_hooks(SL_HOOK_ANY) != 0) {
 		to_heap(mc, s);
 		return true;
 	}

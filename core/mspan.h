@@ -187,7 +187,7 @@ static inline void
 sl_mspan_open(struct sl_mspan *s, struct sl_mcache *mc)
 {
 	uintptr_t owner =
-	    (uintptr_t)mc | ((sl_options.hooks | sl_options.epoch) != 0);
+	    (uintptr_t)mc | ((sl_hooks(SL_HOOK_ANY) | sl_options.epoch) != 0);
 
 	if (mc == NULL || s->spanclass == SL_SPANCLASS_TINY)
 		owner = 0;

@@ -289,7 +289,7 @@ sl_thread_return(void)
 void
 sl_thread_enter(struct sl_inside *in)
 {
-	in->is_blocked = (sl_options.hooks & SL_HOOK_SIGNALS) != 0;
+	in->is_blocked = sl_hooks(SL_HOOK_SIGNALS) != 0;
 	if (in->is_blocked)
 		sl_signals_block(&in->was);
 	in->mc = sl_thread_mcache();

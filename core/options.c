@@ -334,6 +334,9 @@ is_set(const struct option *o)
 static void
 check_together(void)
 {
+	if (!SL_HOOKS && sl_options.hooks != 0)
+		sl_throw("SPANLAB_OPTIONS: this library was built without "
+			 "hooks");
 	if (sl_options.efence != 0 && sl_options.epoch != 0)
 		sl_throw("SPANLAB_OPTIONS: efence=1 does not go with epoch");
 	if ((sl_options.hooks & SL_HOOK_SBRK) != 0 &&

@@ -11,6 +11,8 @@
 
 #include <stddef.h>
 
+#include "core/switches.h"
+
 /* How allocations and frees are counted; see maccount.h. */
 enum sl_accounting {
 	SL_ACCOUNTING_OFF,
@@ -30,6 +32,7 @@ enum sl_hook {
 	SL_HOOK_RANDOM = 1 << 7,   /* any free slot, not the next */
 	SL_HOOK_ANNOTATE = 1 << 8, /* tell memcheck or AddressSanitizer */
 	SL_HOOK_ACCOUNT = 1 << 9,  /* count it */
+	SL_HOOK_ANY = (1 << 10) - 1,
 };
 
 struct sl_options {
@@ -65,6 +68,14 @@ struct sl_options {
 };
 
 extern struct sl_options sl_options;
+
+/* Those of these hooks that are on.  In a build without hooks the compiler sees
+ * that there are none, and leaves out whatever asks. */
+static inline unsigned
+sl_hooks(unsigned these)
+{
+	return SL_HOOKS ? sl_options.hooks & these : 0;
+}
 
 /* Reads the environment; a mistake in it ends the program with a message.
  * Called once, before the first span is made. */

@@ -38,7 +38,7 @@ from_os(size_t bytes)
 		return NULL;
 	/* relaxed: a statistic */
 	sl_fetch_add_rlx(&bytes_mapped, bytes);
-	if ((sl_options.hooks & SL_HOOK_ANNOTATE) != 0)
+	if (sl_hooks(SL_HOOK_ANNOTATE) != 0)
 		sl_annotate_metadata(p, bytes);
 	return p;
 }

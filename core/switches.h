@@ -49,6 +49,12 @@
 #define SL_ACCOUNTING_DEFAULT 0
 #endif
 
+/* 0 in the library that make observer-check compares with: one that has no
+ * hooks at all. */
+#ifndef SL_HOOKS
+#define SL_HOOKS 1
+#endif
+
 #define sl_likely(x) __builtin_expect(!!(x), 1)
 #define sl_unlikely(x) __builtin_expect(!!(x), 0)
 #define SL_NOINLINE __attribute__((noinline))

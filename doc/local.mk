@@ -11,6 +11,8 @@ EXTRA_DIST += %D%/adding-a-variant.md HACKING.md %D%/go-map.md papers/README.md 
 
 # The recorded run that README quotes.
 EXTRA_DIST += \
+	results/observer/README.md \
+	results/observer/observer.csv \
 	results/reference/cells.tar.xz \
 	results/reference/data.csv \
 	results/reference/plots/larson.svg \

@@ -109,6 +109,13 @@ EXTRA_DIST += \
 	%D%/tree/lib.sh \
 	%D%/tree/pairs.awk
 
+# --- make observer-check ------------------------------------------------------
+
+EXTRA_PROGRAMS = observer-load
+observer_load_SOURCES = %D%/observer/load.c
+observer_load_CFLAGS = $(AM_CFLAGS) -fno-builtin
+CLEANFILES += observer-load
+
 # --- fuzz targets -----------------------------------------------------------
 
 # Each is built twice: fuzz-NAME with a driver of its own, which needs no
@@ -125,9 +132,10 @@ sl_fuzz_heap_libs = libspanlab.la
 sl_fuzz_driver_ldflags = -Wl,--wrap=sl_die
 
 check_PROGRAMS += fuzz-api fuzz-threads fuzz-options fuzz-driver
-EXTRA_PROGRAMS = libfuzzer-api libfuzzer-threads libfuzzer-options \
+EXTRA_PROGRAMS += libfuzzer-api libfuzzer-threads libfuzzer-options \
 	libfuzzer-driver
-CLEANFILES += $(EXTRA_PROGRAMS)
+CLEANFILES += libfuzzer-api libfuzzer-threads libfuzzer-options \
+	libfuzzer-driver
 
 fuzz_api_SOURCES = %D%/fuzz/api.c $(sl_fuzz_shadow) $(sl_fuzz_sources) \
 	$(sl_fuzz_replay)
