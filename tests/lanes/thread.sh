@@ -8,7 +8,8 @@
 
 # Fork takes more locks at once than the deadlock detector can count; ranks do
 # what it would.  Children of fork may make threads.
-export TSAN_OPTIONS='detect_deadlocks=0 die_after_fork=0 history_size=4'
+export TSAN_OPTIONS='detect_deadlocks=0 die_after_fork=0 history_size=4
+    handle_segv=0'
 lane thread mutex,mutex-fifo,tagstack,spanset --enable-sanitizer=thread \
     --enable-debug
 for t in t_exit t_fork t_forked t_spawn; do

@@ -14,6 +14,7 @@ under='valgrind -q --error-exitcode=99 --soname-synonyms=somalloc=nouserintercep
 lane valgrind mutex --enable-debug
 leave_out t_mpagegrow "address space ends elsewhere under valgrind"
 leave_out t_sys "it touches memory that is not there, on purpose"
+unannotated t_conserve t_large t_realloc t_tiny
 run_tests unit set
 : "${LANE_TESTS:=t_align t_conserve t_crowd t_dead_thread t_large t_malloc_api
     t_malloc_info t_realloc t_threads t_tiny}"

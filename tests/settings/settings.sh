@@ -13,6 +13,11 @@ builddir=$(cd "${builddir:-$srcdir/build}" && pwd) || exit 1
 : "${VARIANTS:=mutex}"
 : "${SL_TIME_LIMIT:=600}"
 
+if grep -q '^HAVE_CMOCKA_TRUE *= *#' "$builddir/Makefile"; then
+	skip "settings" "NOT CHECKED: no cmocka (Debian package: libcmocka-dev)"
+	done_testing
+fi
+
 # What must not matter to a program.
 few='hold=0,relink=0 relink=100 epoch=1,hold=0 guard=1,random=1 clobber=1'
 all="$few relink=0 hold=0 hold=1,relink=50 keep-pages=0 epoch=1 epoch=64

@@ -147,6 +147,23 @@ unit_child(void (*fn)(void *), void *arg, unsigned seconds)
 	return end;
 }
 
+/* Those of SL_UNIT_OPTIONS too, which tests/lanes sets. */
+static void
+set_options(const char *options)
+{
+	const char *all = getenv("SL_UNIT_OPTIONS");
+	char text[512];
+
+	if (options != NULL && all != NULL && all[0] != '\0') {
+		snprintf(text, sizeof(text), "%s,%s", all, options);
+		setenv("SPANLAB_OPTIONS", text, 1);
+	} else if (options != NULL || all != NULL) {
+		setenv("SPANLAB_OPTIONS", options != NULL ? options : all, 1);
+	} else {
+		unsetenv("SPANLAB_OPTIONS");
+	}
+}
+
 static void
 exec_act(void *arg)
 {
@@ -154,10 +171,7 @@ exec_act(void *arg)
 	char *argv[] = {
 	    program_invocation_name, (char *)(uintptr_t)what[1], NULL};
 
-	if (what[0] != NULL)
-		setenv("SPANLAB_OPTIONS", what[0], 1);
-	else
-		unsetenv("SPANLAB_OPTIONS");
+	set_options(what[0]);
 	execv("/proc/self/exe", argv);
 	unit_child_fail("exec failed");
 }
