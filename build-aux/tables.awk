@@ -61,7 +61,7 @@ nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 nfiles == 2 && /^[^#]/ && NF {
 	if (NF != 2 && !(NF == 3 && $1 == "mock"))
 		fail("a line is: KIND FILE, or mock FILE VARIANT")
-	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load)$/)
+	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load|guest|vmp)$/)
 		fail("`" $1 "' is no kind of test")
 	if (($1 ~ /^(tree|each|long)$/) == ($2 ~ /\.c$/))
 		fail($2 ": tree, each and long are shell, others are C")
@@ -203,6 +203,48 @@ function rules_load(src) {
 	    "$(sl_load_libs)")
 }
 
+# The variant and core's policy as guests of the virtual multiprocessor.
+function rules_guest_library(v,    l, i) {
+	l = "libslguest_" var(name[v])
+	i = l "_a"
+	print "if HAVE_CMOCKA"
+	print "if SL_VMP"
+	print "if " cond(v)
+	print "check_LIBRARIES += " l ".a"
+	print "endif"
+	print "endif"
+	print "endif"
+	print i "_SOURCES = variants/" source[v]
+	print i "_CPPFLAGS = $(sl_guest_cppflags) -DSL_VARIANT_NAME='\"" \
+	    name[v] "\"' -DSL_VARIANT_BOUND=" bound[v] " " flags[v]
+	print i "_CFLAGS = $(sl_guest_cflags) " lib(v, "CFLAGS")
+}
+
+function rules_guest_compile(src,    l, i) {
+	l = "libsltest_" var(stem(src))
+	i = l "_a"
+	print "if HAVE_CMOCKA"
+	print "if SL_VMP"
+	print "check_LIBRARIES += " l ".a"
+	print "endif"
+	print "endif"
+	print i "_SOURCES = " src
+	print i "_CPPFLAGS = $(sl_guest_cppflags)"
+	print i "_CFLAGS = $(sl_guest_cflags)"
+}
+
+function rules_guest(src, v) {
+	return rules_link("tests/" stem(src) "-" name[v], src, "", \
+	    "$(sl_guest_libs) libslguest_" var(name[v]) \
+	    ".a $(sl_guest_libs) $(sl_base_libs)")
+}
+
+function rules_vmp(src) {
+	rules_guest_compile(src)
+	return rules_link("tests/" stem(src), src, "", \
+	    "$(sl_guest_libs) $(sl_base_libs)")
+}
+
 # A shell test for a variant: a file that says which, made by make.
 function rules_script(script, n,    t) {
 	t = "tests/" stem(script) "-" n ".vt"
@@ -213,9 +255,9 @@ function rules_script(script, n,    t) {
 	return t
 }
 
-function rules_tests(v,    k, n, scripts, programs) {
+function rules_tests(v,    k, n, scripts, programs, guests) {
 	n = name[v]
-	scripts = ""
+	scripts = guests = ""
 	programs = planted[v]
 	for (k = 1; k <= ntests; k++) {
 		if (kind[k] == "each" && !linked[v])
@@ -226,6 +268,8 @@ function rules_tests(v,    k, n, scripts, programs) {
 			programs = programs " " rules_set(file[k], v)
 		if (kind[k] == "step")
 			programs = programs " " rules_step(file[k], v)
+		if (kind[k] == "guest")
+			guests = guests " " rules_guest(file[k], v)
 	}
 	print "sl_scripts_" var(n) " =" scripts
 	print "sl_programs_" var(n) " ="
@@ -234,6 +278,9 @@ function rules_tests(v,    k, n, scripts, programs) {
 	print "if " cond(v)
 	print "if HAVE_CMOCKA"
 	print "sl_programs_" var(n) " +=" programs
+	print "if SL_VMP"
+	print "sl_programs_" var(n) " +=" guests
+	print "endif"
 	print "endif"
 	print "check_PROGRAMS += $(sl_programs_" var(n) ")"
 	print "check_SCRIPTS += $(sl_scripts_" var(n) ")"
@@ -250,9 +297,9 @@ function rules_tests(v,    k, n, scripts, programs) {
 	print "endif"
 }
 
-function rules_once(    tree, long_only, dist, units, cfiles, k, t) {
+function rules_once(    tree, long_only, dist, units, vmps, cfiles, k, t) {
 	print "# --- tests that run once"
-	tree = long_only = dist = units = ""
+	tree = long_only = dist = units = vmps = ""
 	for (k = 1; k <= ntests; k++) {
 		if (kind[k] == "tree")
 			tree = tree " " file[k]
@@ -271,6 +318,10 @@ function rules_once(    tree, long_only, dist, units, cfiles, k, t) {
 			units = units " " rules_face(file[k])
 		if (kind[k] == "load")
 			units = units " " rules_load(file[k])
+		if (kind[k] == "guest")
+			rules_guest_compile(file[k])
+		if (kind[k] == "vmp")
+			vmps = vmps " " rules_vmp(file[k])
 		if (kind[k] != "mock")
 			continue;
 		t = rules_mock(file[k], needs[k])
@@ -283,7 +334,15 @@ function rules_once(    tree, long_only, dist, units, cfiles, k, t) {
 	print "TESTS +=" tree
 	print "sl_long_tests =" long_only
 	print "sl_unit_programs =" units
+	print "sl_vmp_programs =" vmps
 	print "if HAVE_CMOCKA"
+	print "if SL_VMP"
+	print "check_PROGRAMS += $(sl_vmp_programs)"
+	print "TESTS += $(sl_vmp_programs)"
+	print "else"
+	print "check_SCRIPTS += tests/vmp.vt"
+	print "TESTS += tests/vmp.vt"
+	print "endif"
 	print "check_PROGRAMS += $(sl_unit_programs)"
 	print "TESTS += $(sl_unit_programs)"
 	print "else"
@@ -312,6 +371,7 @@ END {
 	for (v = 1; v <= nvariants; v++) {
 		rules_library(v)
 		rules_step_library(v)
+		rules_guest_library(v)
 		rules_tests(v)
 	}
 }

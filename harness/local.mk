@@ -130,6 +130,8 @@ spanlab_SOURCES = %D%/driver/main.c
 spanlab_CFLAGS = $(libsldriver_a_CFLAGS)
 spanlab_LDADD = $(sl_driver_libs)
 
+include %D%/vmp/local.mk
+
 # --- the revision, which only the harness knows ---------------------------
 
 BUILT_SOURCES += %D%/revision.h

@@ -108,6 +108,12 @@ sl_mock_index(const struct sl_mspan *s)
 }
 
 struct sl_mspan *
+sl_mock_span(size_t index)
+{
+	return &spans[index];
+}
+
+struct sl_mspan *
 sl_mheap_alloc_span(struct sl_mheap_user *u, size_t npages, size_t align_pages,
     sl_spanclass spc, struct sl_mcache *owner, bool may_grow)
 {

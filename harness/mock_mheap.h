@@ -30,6 +30,7 @@ size_t sl_mock_outstanding(sl_spanclass spc);
 
 /* The place of a span, below SL_MOCK_SPANS. */
 size_t sl_mock_index(const struct sl_mspan *s);
+struct sl_mspan *sl_mock_span(size_t index);
 
 /* As sl_stats_read(); exact while all workers wait. */
 int sl_mock_stats_read(struct sl_stats *stats);

@@ -15,7 +15,8 @@
 #   tests/*       anything
 #   papers/, results/: no code that links
 #
-# The unit bench of the seam takes core's place, so it may include core.
+# The unit bench of the seam takes core's place, so it may include core; so do
+# the guests of the virtual multiprocessor (harness/vmp/guest*, urcu.c).
 
 . "$(dirname "$0")/lib.sh"
 
@@ -160,6 +161,7 @@ check "a variant includes the seam and its own library" "$tap_tmp/variants"
 awk '
 $1 !~ /^harness\// { next }
 $1 ~ /^harness\/(bench_mcentral(_set)?|mock_mheap)\.[ch]$/ { next }
+$1 ~ /^harness\/vmp\/(guest(_[a-z]+)?|urcu)\.[ch]$/ { next }
 $1 ~ /\.cc$/ {
 	if ($3 !~ /^"harness\/[a-z_]*shim\.h"$/ && \
 	    $3 != "<benchmark/benchmark.h>")

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sched.h - inside the virtual multiprocessor: steps, choices, buffers.
+ *
+ * Used by the files of harness/vmp that make it up.
+ */
+#ifndef SL_VMP_SCHED_H
+#define SL_VMP_SCHED_H
+
+#include "harness/vmp/fiber.h"
+#include "harness/vmp/vmp.h"
+
+enum vmp_kind {
+	VMP_READ, /* plain */
+	VMP_WRITE,
+	VMP_LOAD, /* atomic, or volatile */
+	VMP_STORE,
+	VMP_STORE_SC, /* is over before what follows: drains the buffer */
+	VMP_RMW,      /* the same */
+	VMP_FENCE,
+	VMP_TAKE, /* a lock */
+	VMP_LEAVE,
+	VMP_WAIT,
+	VMP_WAKE,
+	VMP_PAUSE,
+	VMP_END,
+	VMP_KINDS
+};
+
+static inline bool
+vmp_kind_writes(enum vmp_kind k)
+{
+	return k != VMP_READ && k != VMP_LOAD && k != VMP_FENCE &&
+	       k != VMP_PAUSE && k != VMP_END;
+}
+
+static inline bool
+vmp_kind_drains(enum vmp_kind k)
+{
+	return k > VMP_STORE;
+}
+
+enum { VMP_BUFFER_MAX = 16 }; /* stores that wait, of one thread */
+
+enum vthread_state {
+	VTHREAD_READY,
+	VTHREAD_PAUSED,  /* until somebody writes, or nobody is ready */
+	VTHREAD_BLOCKED, /* until somebody leaves what it waits for */
+	VTHREAD_ENDED,
+};
+
+struct vthread {
+	struct fiber fiber;
+	unsigned id;
+	enum vthread_state state;
+	uintptr_t waits_for;
+	int64_t priority; /* PCT */
+	unsigned nbuffer;
+	struct vmp_buffered {
+		uintptr_t p;
+		unsigned n;
+		uint64_t value;
+	} buffer[VMP_BUFFER_MAX];
+};
+
+enum vmp_phase {
+	PHASE_OFF,
+	PHASE_ALONE, /* one thread: nothing is chosen */
+	PHASE_RUN,
+};
+
+/* The run that there is. */
+extern struct vmp_now {
+	enum vmp_phase phase;
+	const struct vmp_scenario *scenario;
+	const struct vmp_run *how;
+	struct vmp_result *result;
+	unsigned n;
+	struct vthread *self; /* NULL: the system's own thread */
+	bool is_indivisible;
+} vmp_now;
+
+extern struct vthread vmp_threads[VMP_THREADS_MAX];
+
+/* The thread that runs cannot go on: another does. */
+void vmp_give_way(void);
+
+/* What a thread is about to do; other threads may run first.  False: outside of
+ * a run. */
+bool vmp_step(uintptr_t p, size_t n, enum vmp_kind kind, const void *pc);
+
+/* Does the store, of which the step was taken, go to the thread's buffer? */
+bool vmp_buffer_store(uintptr_t p, unsigned n, uint64_t value);
+/* Is there one of its own that a load finds first? */
+bool vmp_buffer_load(uintptr_t p, unsigned n, uint64_t *value);
+
+/* --- policy.c ------------------------------------------------------------ */
+
+/* What may happen at a decision; the first is what happens by itself. */
+struct vmp_option {
+	enum vmp_event_kind kind;
+	unsigned thread;
+};
+
+void policy_start(
+    const struct vmp_run *how, struct vthread *threads, unsigned n);
+/* is_free: any option may be taken without counting as a deviation.  is_shared:
+ * the threads can see the difference. */
+unsigned policy_choose(const struct vmp_option *o, unsigned n,
+    uint32_t decision, bool is_free, bool is_shared);
+void policy_paused(struct vthread *t);
+/* The run is over; nshared words are known to be shared. */
+void policy_end(unsigned nshared);
+
+/* --- trace.c ------------------------------------------------------------- */
+
+void trace_start(void);
+void trace_step(
+    unsigned thread, uintptr_t p, size_t n, enum vmp_kind kind, const void *pc);
+/* Of the last step: what it found, what it left, and whether it did that. */
+void trace_values(uint64_t found, uint64_t left, bool done);
+void trace_buffered(
+    bool is_drained, unsigned thread, uintptr_t p, unsigned n, uint64_t value);
+/* The steps of the last run with `trace`, those that threads can see of each
+ * other. */
+void vmp_trace_print(void);
+
+#endif /* SL_VMP_SCHED_H */
