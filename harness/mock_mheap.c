@@ -161,11 +161,12 @@ sl_mheap_fork_done(void)
 }
 
 /* One reader, the main thread. */
+static struct sl_tally_sum totals[SL_NUM_SPANCLASSES];
+static struct sl_tally_sum seen[SL_NUM_SPANCLASSES];
+
 int
 sl_mock_stats_read(struct sl_stats *stats)
 {
-	static struct sl_tally_sum totals[SL_NUM_SPANCLASSES];
-	static struct sl_tally_sum seen[SL_NUM_SPANCLASSES];
 	unsigned turn = sl_tally_change();
 
 	if (stats->size != sizeof(*stats))
@@ -185,4 +186,10 @@ sl_mock_stats_read(struct sl_stats *stats)
 	stats->set_backlog_most = sl_set_backlog().most;
 	stats->spans_inuse = SL_MOCK_SPANS - heap.nfree;
 	return 0;
+}
+
+void
+sl_mock_class_stats(sl_spanclass spc, struct sl_class_stats *row)
+{
+	sl_tally_to_class(&seen[spc], spc, row);
 }

@@ -35,4 +35,7 @@ struct sl_mspan *sl_mock_span(size_t index);
 /* As sl_stats_read(); exact while all workers wait. */
 int sl_mock_stats_read(struct sl_stats *stats);
 
+/* The same of one span class, from that snapshot. */
+void sl_mock_class_stats(sl_spanclass spc, struct sl_class_stats *row);
+
 #endif /* SL_MOCK_MHEAP_H */

@@ -53,6 +53,7 @@ libslsetchecks_a_SOURCES = \
 	%D%/unit/set_scenarios.c \
 	%D%/unit/set_sequence.c \
 	%D%/unit/set_stopped.c \
+	%D%/unit/set_sums.c %D%/unit/set_sums.h \
 	%D%/unit/set_victim.c %D%/unit/set_victim.h \
 	%D%/unit/set_threads.c \
 	%D%/unit/set_world.c %D%/unit/set_world.h \

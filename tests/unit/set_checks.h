@@ -32,8 +32,8 @@ const char *set_check_recycling(unsigned threads, unsigned claims);
 /*
  * Threads cache, uncache and detach spans as mcaches do, `spans` in all, and
  * free slots of each other's spans meanwhile, so that full spans go back to
- * the set from other threads.  No slot is in two hands, and at the end every
- * span is in the set once, with all its slots free.
+ * the set from other threads.  No slot is in two hands, at the end every span
+ * is in the set once, with all its slots free, and the counters add up.
  */
 const char *set_check_policy(unsigned threads, unsigned spans);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/step/control.h"
+#include "tests/unit/set_sums.h"
 #include "tests/unit/set_world.h"
 
 enum {
@@ -22,6 +23,9 @@ static struct worker {
 	uint64_t dice;
 	unsigned rounds;
 	uint64_t claims, inserts;
+	struct {
+		uint64_t spans, slots; /* asked for, and taken */
+	} use[2];                      /* of few_slots, of many_slots */
 } workers[THREADS_MAX];
 
 /* 48-byte slots (with pointers) and 1024-byte slots (without). */
@@ -90,7 +94,8 @@ fill(sl_spanclass spc, uint64_t *inserts)
 }
 
 static void
-check_sums(const struct sl_stats *before, uint64_t claims, uint64_t inserts)
+check_sums_of_set(
+    const struct sl_stats *before, uint64_t claims, uint64_t inserts)
 {
 	struct sl_stats s = set_counters();
 	uint64_t locks =
@@ -139,7 +144,7 @@ set_check_recycling(unsigned threads, unsigned claims)
 	if (!set_has_fault()) {
 		uint64_t rest = listed_now();
 
-		check_sums(&before, nclaims, ninserts);
+		check_sums_of_set(&before, nclaims, ninserts);
 		if (!sl_set_info.claim_leaves_listed &&
 		    listed + ninserts != nclaims + rest)
 			set_fault("%llu insertions, but %llu claims and %llu "
@@ -206,11 +211,12 @@ use_one_span(struct worker *w, struct sl_mcentral_user *u)
 {
 	size_t letters[SL_MAX_SLOTS];
 	bool all = unit_random(&w->dice, 2) == 0;
-	sl_spanclass spc =
-	    unit_random(&w->dice, 8) == 0 ? many_slots : few_slots;
-	struct sl_mspan *s = sl_mcentral_cache_span(u, spc);
+	bool many = unit_random(&w->dice, 8) == 0;
+	struct sl_mspan *s =
+	    sl_mcentral_cache_span(u, many ? many_slots : few_slots);
 	unsigned n;
 
+	w->use[many].spans++;
 	if (s == NULL) {
 		set_fault("there are no %d spans", SL_MOCK_SPANS);
 		return;
@@ -218,6 +224,7 @@ use_one_span(struct worker *w, struct sl_mcentral_user *u)
 	hold(w, s);
 	n = take_letters(s, letters,
 	    all ? SL_MAX_SLOTS : (unsigned)unit_random(&w->dice, 3));
+	w->use[many].slots += n;
 	set_let_go(s, w->id);
 	if (all && sl_options.epoch == 0)
 		sl_mcentral_detach_span(u, s);
@@ -246,15 +253,33 @@ use_spans(void *arg)
 	return NULL;
 }
 
+/* All slots were freed by now. */
+static void
+check_sums_of_use(const struct set_sums *sums)
+{
+	for (unsigned i = 0; i < 2 && !set_has_fault(); i++) {
+		uint64_t spans = 0, slots = 0;
+
+		for (unsigned k = 0; k < THREADS_MAX; k++) {
+			spans += workers[k].use[i].spans;
+			slots += workers[k].use[i].slots;
+		}
+		set_sums_end(&sums[i], spans, slots);
+	}
+}
+
 const char *
 set_check_policy(unsigned threads, unsigned spans)
 {
 	struct sl_mcentral_user *u = sl_mock_user();
 	struct sl_mspan *s = set_new_span(set_class_of(1024, true));
+	struct set_sums sums[2];
 
 	first_span = s - sl_mock_index(s);
 	sl_mheap_free_span(NULL, s);
 	set_holds_reset();
+	set_sums_begin(&sums[0], set_class_of(1024, true));
+	set_sums_begin(&sums[1], set_class_of(48, false));
 	start(threads, spans, use_spans);
 	for (unsigned i = 0; i < MAIL; i++) {
 		size_t letter = atomic_exchange(&mail[i], 0);
@@ -262,6 +287,7 @@ set_check_policy(unsigned threads, unsigned spans)
 		if (letter != 0)
 			free_letter(u, letter);
 	}
+	check_sums_of_use(sums);
 	if (!set_has_fault()) {
 		set_collect(few_slots);
 		set_collect(many_slots);

@@ -303,6 +303,7 @@ test_wrong_statements(void **state)
 	expect_caught(ANY_ORDER, SEQUENCE);
 	expect_caught(NOT_COUNTED, SEQUENCE);
 	expect_caught(NOT_COUNTED, RECYCLING);
+	expect_found(NOT_COUNTED, POLICY, "insertions that the set counts");
 	expect_caught(WALK_SKIPS, SEQUENCE);
 	expect_caught(WALK_REPEATS, SEQUENCE);
 	expect_caught(WRONG_CLASS, SEQUENCE);
