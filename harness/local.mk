@@ -115,6 +115,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/results.c %D%/driver/results.h \
 	%D%/driver/spec.c %D%/driver/spec.h \
 	%D%/driver/stats.c %D%/driver/stats.h \
+	%D%/driver/stats_paired.c \
 	%D%/driver/sweep.c %D%/driver/sweep.h \
 	%D%/driver/util.c %D%/driver/util.h \
 	%D%/driver/verdict.c %D%/driver/verdict.h \

@@ -194,8 +194,9 @@ sl_export_markdown(const struct sl_results *r)
 	sl_text_addf(&t,
 	    "\nMillion %s per second, median of %u round%s; in "
 	    "brackets the ratio to `%s`. \u25b2 faster, \u25bc slower: "
-	    "intervals do "
-	    "not overlap and medians differ by more than %.0f %%; no mark: "
+	    "by more than %.0f %%, and by the signed ranks of the ratios "
+	    "within each round (p \u2264 0.05; with fewer than six rounds, "
+	    "medians whose intervals do not overlap); no mark: "
 	    "no difference shown. \\* more threads than CPUs "
 	    "(oversubscribed).\n",
 	    sl_workloads_unit(&m->plan.workloads), m->plan.rounds,

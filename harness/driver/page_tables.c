@@ -147,8 +147,10 @@ sl_page_overview(struct sl_page *p)
 	    sl_workloads_unit(&plan->workloads));
 	sl_html_text(&p->t, base);
 	sl_text_addf(&p->t,
-	    "</b>. &#9650; faster, &#9660; slower: the intervals do not "
-	    "overlap and the medians differ by more than %.0f&nbsp;%%. "
+	    "</b>. &#9650; faster, &#9660; slower: by more than "
+	    "%.0f&nbsp;%%, and by the signed ranks of the ratios within each "
+	    "round (p &le; 0.05; with fewer than six rounds, medians whose "
+	    "intervals do not overlap). "
 	    "Without a mark, no difference is shown.%s</p>\n",
 	    100 * SL_MIN_EFFECT,
 	    plan->rounds < 3

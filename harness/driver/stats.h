@@ -8,6 +8,7 @@
 #ifndef SL_DRIVER_STATS_H
 #define SL_DRIVER_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,5 +59,43 @@ enum sl_verdict {
  * differ by more than min_effect (0.03: 3 % of b's). */
 enum sl_verdict sl_stat_compare(
     const struct sl_spread *a, const struct sl_spread *b, double min_effect);
+
+/*
+ * Two series measured in the same rounds (stats_paired.c): a[i] and b[i] are
+ * of round i.  The ratio a / b by Hodges and Lehmann, its interval (95 %, or
+ * the widest there is with fewer than six pairs) and the chance of so large a
+ * difference if there is none, by Wilcoxon's signed ranks, exact.
+ */
+struct sl_paired {
+	double ratio;
+	struct sl_interval in;
+	double p; /* both sides */
+	size_t n;
+};
+struct sl_paired sl_stat_paired(const double *a, const double *b, size_t n);
+
+/* With five pairs the least p is 1/16. */
+enum { SL_STAT_PAIRED_FROM = 6 };
+
+/* Different if p <= 0.05 and the ratio is off by more than min_effect. */
+enum sl_verdict sl_stat_judge(const struct sl_paired *r, double min_effect);
+
+/* The whole interval is within min_effect of 1: there is no difference that
+ * matters, which is more than that none was shown. */
+bool sl_stat_is_same(const struct sl_paired *r, double min_effect);
+
+/*
+ * Whether more rounds are worth while, asked after each.  A look before the
+ * last must be surer (Haybittle and Peto), so that many looks do not make
+ * differences.  After `most` rounds without an answer it gives up, and says
+ * so: that is a state of its own.
+ */
+#define SL_STAT_EARLY_LEVEL 0.003
+enum sl_stop { SL_STOP_GO_ON, SL_STOP_CERTAIN, SL_STOP_GAVE_UP };
+enum sl_stop sl_stat_stop(
+    const struct sl_paired *r, double min_effect, size_t most);
+
+/* The chance that the sum of a random subset of 1..n is at most w. */
+double sl_stat_signed_rank(size_t n, size_t w);
 
 #endif /* SL_DRIVER_STATS_H */

@@ -30,6 +30,43 @@ sl_verdict_baseline(const struct sl_plan *p)
 	return 0;
 }
 
+/* The rounds in which both have a result, which ran within seconds of each
+ * other; x and y have room for plan.rounds. */
+static size_t
+pairs_at(const struct sl_results *r, size_t workload, size_t a, size_t base,
+    size_t threads, double *x, double *y)
+{
+	size_t n = 0;
+
+	for (unsigned round = 1; round <= r->manifest.plan.rounds; round++) {
+		const struct sl_result *p =
+		    sl_results_at(r, workload, a, threads, round);
+		const struct sl_result *q =
+		    sl_results_at(r, workload, base, threads, round);
+
+		if (p->state != SL_RESULT_OK || q->state != SL_RESULT_OK)
+			continue;
+		x[n] = p->m[SL_M_OPS];
+		y[n++] = q->m[SL_M_OPS];
+	}
+	return n;
+}
+
+struct sl_paired
+sl_verdict_paired(const struct sl_results *r, size_t workload, size_t a,
+    size_t base, size_t threads)
+{
+	unsigned rounds = r->manifest.plan.rounds;
+	double *x = sl_alloc_array(rounds, sizeof *x);
+	double *y = sl_alloc_array(rounds, sizeof *y);
+	struct sl_paired pair =
+	    sl_stat_paired(x, y, pairs_at(r, workload, a, base, threads, x, y));
+
+	free(x);
+	free(y);
+	return pair;
+}
+
 struct sl_compared
 sl_verdict_compare(const struct sl_results *r, size_t workload,
     size_t allocator, size_t threads)
@@ -38,9 +75,15 @@ sl_verdict_compare(const struct sl_results *r, size_t workload,
 	struct sl_spread b = sl_results_throughput(r, workload, base, threads);
 	struct sl_compared c = {
 	    .spread = sl_results_throughput(r, workload, allocator, threads)};
+	struct sl_paired pair =
+	    sl_verdict_paired(r, workload, allocator, base, threads);
 
 	c.ratio = c.spread.median / b.median;
 	c.verdict = sl_stat_compare(&c.spread, &b, SL_MIN_EFFECT);
+	if (pair.n < SL_STAT_PAIRED_FROM || allocator == base)
+		return c;
+	c.ratio = pair.ratio;
+	c.verdict = sl_stat_judge(&pair, SL_MIN_EFFECT);
 	return c;
 }
 
@@ -93,27 +136,23 @@ sl_verdict_full_machine(const struct sl_results *r)
 	return best;
 }
 
-/* log(a / base) of all rounds and thread counts in which both have a result:
- * pairs that ran within seconds of each other. */
+/* log(a / base) of all rounds and thread counts in which both have a
+ * result. */
 static size_t
 paired_logs(const struct sl_results *r, size_t workload, size_t a, size_t base,
     double *out)
 {
 	const struct sl_plan *p = &r->manifest.plan;
-	size_t n = 0;
+	double *y = sl_alloc_array(p->rounds, sizeof *y);
+	size_t n = 0, k;
 
 	for (size_t t = 0; t < p->threads.n; t++) {
-		for (unsigned round = 1; round <= p->rounds; round++) {
-			const struct sl_result *x =
-			    sl_results_at(r, workload, a, t, round);
-			const struct sl_result *y =
-			    sl_results_at(r, workload, base, t, round);
-
-			if (x->state == SL_RESULT_OK &&
-			    y->state == SL_RESULT_OK)
-				out[n++] = log(x->m[SL_M_OPS] / y->m[SL_M_OPS]);
-		}
+		k = pairs_at(r, workload, a, base, t, out + n, y);
+		for (size_t i = 0; i < k; i++)
+			out[n + i] = log(out[n + i] / y[i]);
+		n += k;
 	}
+	free(y);
 	return n;
 }
 

@@ -19,11 +19,17 @@ size_t sl_verdict_baseline(const struct sl_plan *p);
 
 struct sl_compared {
 	struct sl_spread spread;
-	double ratio; /* of medians, to the baseline's; NAN if one lacks */
+	double ratio; /* to the baseline's; NAN if one lacks */
 	enum sl_verdict verdict;
 };
+/* By pairs of the same round, where there are enough; else by medians and
+ * whether the intervals are apart. */
 struct sl_compared sl_verdict_compare(const struct sl_results *r,
     size_t workload, size_t allocator, size_t threads);
+
+/* One allocator to another at one point, over the rounds that both have. */
+struct sl_paired sl_verdict_paired(const struct sl_results *r, size_t workload,
+    size_t a, size_t base, size_t threads);
 
 /* Whether a workload exercises what is compared here: claims and grows per
  * 1000 mallocs, over all variants and thread counts. */
