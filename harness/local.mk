@@ -81,6 +81,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/cell_run.c %D%/driver/cell_run.h \
 	%D%/driver/cells.c %D%/driver/cells.h \
 	%D%/driver/child.c %D%/driver/child.h \
+	%D%/driver/compare.c %D%/driver/compare.h \
 	%D%/driver/costs.c %D%/driver/costs.h \
 	%D%/driver/costs_text.c \
 	%D%/driver/estimate.c %D%/driver/estimate.h \

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/driver/compare.h"
 #include "harness/driver/list.h"
 #include "harness/driver/report.h"
 #include "harness/driver/sweep.h"
@@ -25,6 +26,8 @@ static const char help[] =
     "  spanlab sweep [options]      measure, one process per cell\n"
     "  spanlab report [DIR]         make the report of a sweep again\n"
     "                               (default: results/latest)\n"
+    "  spanlab compare [--least P] A B\n"
+    "                               two sweeps, point by point\n"
     "  spanlab list [allocators|workloads|variants]\n"
     "                               what there is to measure here\n"
     "  spanlab --help, --version\n"
@@ -56,7 +59,8 @@ static const char help[] =
     "  --dry-run             say what would run and how long it would take\n"
     "\n"
     "Ctrl-C stops a sweep; what is finished is kept, and --resume goes on.\n"
-    "Exit status: 0 all well, 1 some cells failed, 2 wrong usage, 3 it could\n"
+    "Exit status: 0 all well, 1 some cells failed (of compare: something is\n"
+    "slower), 2 wrong usage, 3 it could\n"
     "not go on (disk full, ...), 130 interrupted.\n"
     "SPANLAB_BENCH_DIR and SPANLAB_LIB_DIR say where spanlab-bench and the\n"
     "libraries are, if not beside this program or where they are installed.\n";
@@ -80,7 +84,7 @@ unknown(const char *given)
 	struct sl_names known = {0};
 	const char *near;
 
-	sl_names_split(&known, "sweep,report,list");
+	sl_names_split(&known, "sweep,report,compare,list");
 	near = sl_names_nearest(&known, given);
 	sl_die(SL_EXIT_USAGE, "unknown command '%s'%s%s%s (see spanlab --help)",
 	    given, near ? ", did you mean " : "", near ? near : "",
@@ -96,6 +100,8 @@ run(int argc, char **argv)
 		return sl_sweep(argc - 1, argv + 1);
 	if (!strcmp(command, "report"))
 		return sl_report(argc - 1, argv + 1);
+	if (!strcmp(command, "compare"))
+		return sl_compare(argc - 1, argv + 1);
 	if (!strcmp(command, "list"))
 		return sl_list(argc - 1, argv + 1);
 	if (!strcmp(command, "--help") || !strcmp(command, "-h") ||
@@ -109,8 +115,8 @@ run(int argc, char **argv)
 		return SL_EXIT_OK;
 	}
 	if (!*command)
-		sl_die(SL_EXIT_USAGE,
-		    "no command: sweep, report or list (see spanlab --help)");
+		sl_die(SL_EXIT_USAGE, "no command: sweep, report, compare or "
+				      "list (see spanlab --help)");
 	unknown(command);
 }
 
