@@ -216,10 +216,16 @@ check_two_found(struct sl_mcentral_user *u)
 		set_fault("of three claims of two spans %u found one", found);
 }
 
-/* The slots that claims_and_fills() took. */
+/* If the span has a free slot it is in the set, though no other is freed.  Then
+ * the slots that claims_and_fills() took are. */
 static void
 check_free_the_rest(struct sl_mcentral_user *u)
 {
+	const struct sl_mspan *s = scene.slots[0].span;
+
+	if (sl_mspan_is_claimable(s) && !sl_mspan_is_listed(s))
+		set_fault("span %zu has a free slot and is not in the set",
+		    sl_mock_index(s));
 	for (unsigned i = 1; i < scene.nslots; i++)
 		if (!sl_mcentral_free_slot(
 			u, scene.slots[i].span, scene.slots[i].number))
@@ -299,11 +305,11 @@ const struct scenario scenarios[] = {
     },
     {
 	.name = "release-last-free",
-	.about = "a span is given up while its last object is freed",
+	.about = "a span is given up while all of it is freed",
 	.nthreads = 3,
 	.holders = 1,
-	.held_used = 1,
-	.body = {uncaches, frees_slot_0, claims_and_gives},
+	.held_used = SCENE_SLOTS,
+	.body = {uncaches, frees_both, claims_and_gives},
     },
     {
 	.name = "remove",
