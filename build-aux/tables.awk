@@ -59,8 +59,8 @@ nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 # --- tests.list ----------------------------------------------------------
 
 nfiles == 2 && /^[^#]/ && NF {
-	if (NF != 2 && !(NF == 3 && $1 == "mock"))
-		fail("a line is: KIND FILE, or mock FILE VARIANT")
+	if (NF != 2 && !(NF == 3 && $1 ~ /^(mock|vmp)$/))
+		fail("a line is: KIND FILE, or mock|vmp FILE VARIANT")
 	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load|guest|vmp)$/)
 		fail("`" $1 "' is no kind of test")
 	if (($1 ~ /^(tree|each|long)$/) == ($2 ~ /\.c$/))
@@ -220,17 +220,21 @@ function rules_guest_library(v,    l, i) {
 	print i "_CFLAGS = $(sl_guest_cflags) " lib(v, "CFLAGS")
 }
 
-function rules_guest_compile(src,    l, i) {
+function rules_guest_compile(src, v,    l, i) {
 	l = "libsltest_" var(stem(src))
 	i = l "_a"
 	print "if HAVE_CMOCKA"
 	print "if SL_VMP"
+	if (v)
+		print "if " cond(v)
 	print "check_LIBRARIES += " l ".a"
+	if (v)
+		print "endif"
 	print "endif"
 	print "endif"
 	print i "_SOURCES = " src
 	print i "_CPPFLAGS = $(sl_guest_cppflags)"
-	print i "_CFLAGS = $(sl_guest_cflags)"
+	print i "_CFLAGS = $(sl_guest_cflags) " (v ? lib(v, "CFLAGS") : "")
 }
 
 function rules_guest(src, v) {
@@ -239,8 +243,8 @@ function rules_guest(src, v) {
 	    ".a $(sl_guest_libs) $(sl_base_libs)")
 }
 
-function rules_vmp(src) {
-	rules_guest_compile(src)
+function rules_vmp(src, v) {
+	rules_guest_compile(src, v)
 	return rules_link("tests/" stem(src), src, "", \
 	    "$(sl_guest_libs) $(sl_base_libs)")
 }
@@ -257,7 +261,8 @@ function rules_script(script, n,    t) {
 
 function rules_tests(v,    k, n, scripts, programs, guests) {
 	n = name[v]
-	scripts = guests = ""
+	scripts = ""
+	guests = guests_of[v]
 	programs = planted[v]
 	for (k = 1; k <= ntests; k++) {
 		if (kind[k] == "each" && !linked[v])
@@ -320,8 +325,13 @@ function rules_once(    tree, long_only, dist, units, vmps, cfiles, k, t) {
 			units = units " " rules_load(file[k])
 		if (kind[k] == "guest")
 			rules_guest_compile(file[k])
-		if (kind[k] == "vmp")
-			vmps = vmps " " rules_vmp(file[k])
+		if (kind[k] == "vmp") {
+			t = rules_vmp(file[k], needs[k])
+			if (needs[k])
+				guests_of[needs[k]] = guests_of[needs[k]] " " t
+			else
+				vmps = vmps " " t
+		}
 		if (kind[k] != "mock")
 			continue;
 		t = rules_mock(file[k], needs[k])

@@ -95,7 +95,10 @@ undo_all(void)
 
 /* --- sharing ------------------------------------------------------------- */
 
-enum { SLOTS = 1 << 16 }; /* words of 8 bytes that a scenario touches */
+enum {
+	SLOTS_SHIFT = 18,
+	SLOTS = 1 << SLOTS_SHIFT
+}; /* words of 8 bytes that a scenario touches */
 
 static struct word {
 	uintptr_t number; /* address / 8; 0: none */
@@ -111,7 +114,7 @@ static unsigned long nforbids; /* of this run */
 static struct word *
 find(uintptr_t number)
 {
-	size_t i = number * 0x9e3779b97f4a7c15u >> 48;
+	size_t i = number * 0x9e3779b97f4a7c15u >> (64 - SLOTS_SHIFT);
 
 	for (size_t tries = 0; tries < SLOTS; tries++) {
 		struct word *w = &words[(i + tries) % SLOTS];
