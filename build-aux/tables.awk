@@ -59,7 +59,7 @@ nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 # --- tests.list ----------------------------------------------------------
 
 nfiles == 2 && /^[^#]/ && NF {
-	if (NF != 2 && !(NF == 3 && $1 ~ /^(mock|vmp)$/))
+	if (NF != 2 && !(NF == 3 && $1 ~ /^(mock|vmp|driver)$/))
 		fail("a line is: KIND FILE, or mock|vmp FILE VARIANT")
 	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load|guest|vmp)$/)
 		fail("`" $1 "' is no kind of test")
@@ -139,6 +139,12 @@ function rules_link(t, src, ldflags, libs,    i) {
 	print i "_LDADD = libsltest_" var(stem(src)) ".a " libs \
 	    " $(CMOCKA_LIBS) -lm"
 	return t
+}
+
+# Of spanlab, the program.
+function rules_driver(src) {
+	rules_compile(src)
+	return rules_link("tests/" stem(src), src, "", "$(sl_driver_libs)")
 }
 
 # Of core's insides, with the default variant's set.
@@ -319,6 +325,8 @@ function rules_once(    tree, long_only, dist, units, vmps, cfiles, k, t) {
 			    ? " $(sl_names_cflags)" : "")
 		if (kind[k] == "unit")
 			units = units " " rules_unit(file[k])
+		else if (kind[k] == "driver")
+			units = units " " rules_driver(file[k])
 		if (kind[k] == "face")
 			units = units " " rules_face(file[k])
 		if (kind[k] == "load")

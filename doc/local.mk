@@ -7,7 +7,7 @@ dist_man_MANS = \
 	%D%/spanlab_variant.7
 
 dist_doc_DATA = LICENSE NEWS README.md
-EXTRA_DIST += %D%/adding-a-variant.md HACKING.md %D%/go-map.md papers/README.md results/README.md
+EXTRA_DIST += %D%/adding-a-variant.md HACKING.md %D%/go-map.md results/README.md
 
 # The recorded run that README quotes.
 EXTRA_DIST += \

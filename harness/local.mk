@@ -38,6 +38,7 @@ libslharness_a_SOURCES = \
 	%D%/workloads/calloc.c \
 	%D%/workloads/churn.c \
 	%D%/workloads/contention.c \
+	%D%/workloads/counters.c \
 	%D%/workloads/grow.c \
 	%D%/workloads/larson.c \
 	%D%/workloads/garbage.c \
@@ -45,6 +46,7 @@ libslharness_a_SOURCES = \
 	%D%/workloads/mstress.c \
 	%D%/workloads/pairs.c \
 	%D%/workloads/pinned_churn.c \
+	%D%/workloads/pools.c \
 	%D%/workloads/realloc.c \
 	%D%/workloads/rptest.c \
 	%D%/workloads/shbench.c \
@@ -81,6 +83,11 @@ libsldriver_a_SOURCES = \
 	%D%/driver/cell_run.c %D%/driver/cell_run.h \
 	%D%/driver/cells.c %D%/driver/cells.h \
 	%D%/driver/child.c %D%/driver/child.h \
+	%D%/driver/claim.c %D%/driver/claim.h \
+	%D%/driver/claim_curve.c %D%/driver/claim_curve.h \
+	%D%/driver/claim_eval.c \
+	%D%/driver/claim_expr.c %D%/driver/claim_expr.h \
+	%D%/driver/claim_unit.c %D%/driver/claim_unit.h \
 	%D%/driver/compare.c %D%/driver/compare.h \
 	%D%/driver/costs.c %D%/driver/costs.h \
 	%D%/driver/costs_text.c \
@@ -105,6 +112,17 @@ libsldriver_a_SOURCES = \
 	%D%/driver/page_facts.c \
 	%D%/driver/page_style.c \
 	%D%/driver/page_tables.c \
+	%D%/driver/paper.c %D%/driver/paper.h \
+	%D%/driver/paper_block.c %D%/driver/paper_block.h \
+	%D%/driver/paper_claims.c \
+	%D%/driver/paper_draw.c \
+	%D%/driver/paper_experiment.c \
+	%D%/driver/paper_figures.c \
+	%D%/driver/paper_list.c \
+	%D%/driver/paper_page.c \
+	%D%/driver/paper_point.c %D%/driver/paper_point.h \
+	%D%/driver/paper_report.h \
+	%D%/driver/paper_text.c \
 	%D%/driver/pick.c %D%/driver/pick.h \
 	%D%/driver/plan.c %D%/driver/plan.h \
 	%D%/driver/plot.c %D%/driver/plot.h \
@@ -113,6 +131,10 @@ libsldriver_a_SOURCES = \
 	%D%/driver/preset.c %D%/driver/preset.h \
 	%D%/driver/progress.c %D%/driver/progress.h \
 	%D%/driver/report.c %D%/driver/report.h \
+	%D%/driver/reproduce.c %D%/driver/reproduce.h \
+	%D%/driver/reproduce_plan.c %D%/driver/reproduce_plan.h \
+	%D%/driver/reproduce_read.c \
+	%D%/driver/reproduce_store.c \
 	%D%/driver/results.c %D%/driver/results.h \
 	%D%/driver/spec.c %D%/driver/spec.h \
 	%D%/driver/stats.c %D%/driver/stats.h \
@@ -123,7 +145,8 @@ libsldriver_a_SOURCES = \
 	%D%/driver/version.h \
 	%D%/driver/workloads.c %D%/driver/workloads.h
 libsldriver_a_CPPFLAGS = $(AM_CPPFLAGS) -DSL_LIBDIR='"$(libdir)"' \
-	-DSL_PKGLIBEXECDIR='"$(pkglibexecdir)"'
+	-DSL_PKGLIBEXECDIR='"$(pkglibexecdir)"' \
+	-DSL_PKGDATADIR='"$(pkgdatadir)"'
 libsldriver_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(HWLOC_CFLAGS)
 sl_driver_libs = libsldriver.a $(JANSSON_LIBS) $(HWLOC_LIBS) -lm
 

@@ -26,7 +26,8 @@
 #include "harness/trial.h"
 
 static const char usage[] =
-    "  --workload=NAME[,NAME]  which workloads (those of the suite list)\n"
+    "  --workload=NAME[,NAME]  which workloads (those of the suite list);\n"
+    "                          NAME:KEY=VALUE+KEY=VALUE sets parameters\n"
     "  --threads=LIST          such as 1,2,4..128; a..b doubles (1)\n"
     "  --seconds=S             the window of a trial (0.3)\n"
     "  --param=KEY=VALUE       a workload's parameter; ops=N makes the work\n"
@@ -171,14 +172,37 @@ register_one(const struct sl_workload_entry *e, const struct sl_param_values *v,
 	sl_gb_register(b->name, run_trial, b, a->reps);
 }
 
+/* "size=64+objects=7": what follows a workload's name and a colon. */
 static bool
-register_workload(const struct sl_workload_entry *e, bool *used)
+params_of_name(const struct sl_workload_entry *e, struct sl_param_values *v,
+    const char *text, size_t len)
+{
+	size_t n;
+
+	for (; len > 0; text += n, len -= n) {
+		n = strcspn(text, "+,");
+		n = n < len ? n : len;
+		if (sl_param_set(e->wl, v, text, n) != SL_PARAM_OK) {
+			sl_say("%s has no parameter, or no such value of it: "
+			       "%.*s",
+			    e->name, (int)n, text);
+			return false;
+		}
+		n += n < len;
+	}
+	return true;
+}
+
+/* `params` has len bytes. */
+static bool
+register_workload(const struct sl_workload_entry *e, bool *used,
+    const char *params, size_t len)
 {
 	struct sl_param_values v;
 	char key[96];
 	char text[512];
 
-	if (!params_apply(e, &v, used))
+	if (!params_apply(e, &v, used) || !params_of_name(e, &v, params, len))
 		return false;
 	snprintf(key, sizeof(key), "params_%s", e->name);
 	sl_param_print(e->wl, &v, text, sizeof(text));
@@ -193,16 +217,19 @@ register_named(const char *names, bool *used)
 {
 	const struct sl_workload_entry *e;
 	size_t len;
+	size_t name;
 
 	for (;;) {
 		len = strcspn(names, ",");
-		e = sl_workload_find(prog.program->workloads, names, len);
+		name = strcspn(names, ":,");
+		e = sl_workload_find(prog.program->workloads, names, name);
 		if (e == NULL) {
 			sl_say("unknown workload \"%.*s\" (--list shows them)",
-			    (int)len, names);
+			    (int)name, names);
 			return false;
 		}
-		if (!register_workload(e, used))
+		if (!register_workload(e, used, names + name + (name < len),
+			len - name - (name < len)))
 			return false;
 		if (names[len] == '\0')
 			return true;
@@ -223,7 +250,7 @@ register_all(void)
 	} else {
 		for (e = prog.program->workloads; e->name != NULL; e++)
 			if (strcmp(e->suite, "list") == 0 &&
-			    !register_workload(e, used))
+			    !register_workload(e, used, "", 0))
 				return false;
 	}
 	for (unsigned i = 0; i < a->nparams; i++) {

@@ -206,7 +206,9 @@ window(const struct sl_plan *p, const struct sl_cell *cell)
 	const struct sl_preset *preset = sl_preset_get(p->preset);
 	double crowd = p->threads.v[cell->threads] / 8.0 / p->cpus;
 
-	if (preset && preset->window_grows && p->cpus && crowd > 1)
+	bool grows = p->window_grows || (preset && preset->window_grows);
+
+	if (grows && p->cpus && crowd > 1)
 		return p->window_s * crowd;
 	return p->window_s;
 }

@@ -16,6 +16,7 @@
 #include "harness/driver/compare.h"
 #include "harness/driver/list.h"
 #include "harness/driver/report.h"
+#include "harness/driver/reproduce.h"
 #include "harness/driver/sweep.h"
 #include "harness/driver/util.h"
 #include "harness/driver/version.h"
@@ -30,6 +31,10 @@ static const char help[] =
     "                               two sweeps, point by point\n"
     "  spanlab list [allocators|workloads|variants]\n"
     "                               what there is to measure here\n"
+    "  spanlab papers               publications whose claims can be judged\n"
+    "  spanlab reproduce KEY|all    judge them here; --preset quick|full,\n"
+    "                               --rounds N, --output DIR, --dry-run,\n"
+    "                               --judge (with what is measured)\n"
     "  spanlab --help, --version\n"
     "\n"
     "options of sweep:\n"
@@ -84,7 +89,7 @@ unknown(const char *given)
 	struct sl_names known = {0};
 	const char *near;
 
-	sl_names_split(&known, "sweep,report,compare,list");
+	sl_names_split(&known, "sweep,report,compare,list,papers,reproduce");
 	near = sl_names_nearest(&known, given);
 	sl_die(SL_EXIT_USAGE, "unknown command '%s'%s%s%s (see spanlab --help)",
 	    given, near ? ", did you mean " : "", near ? near : "",
@@ -104,6 +109,10 @@ run(int argc, char **argv)
 		return sl_compare(argc - 1, argv + 1);
 	if (!strcmp(command, "list"))
 		return sl_list(argc - 1, argv + 1);
+	if (!strcmp(command, "papers"))
+		return sl_papers(argc - 1, argv + 1);
+	if (!strcmp(command, "reproduce"))
+		return sl_reproduce(argc - 1, argv + 1);
 	if (!strcmp(command, "--help") || !strcmp(command, "-h") ||
 	    !strcmp(command, "help")) {
 		fputs(help, stdout);
@@ -115,8 +124,9 @@ run(int argc, char **argv)
 		return SL_EXIT_OK;
 	}
 	if (!*command)
-		sl_die(SL_EXIT_USAGE, "no command: sweep, report, compare or "
-				      "list (see spanlab --help)");
+		sl_die(SL_EXIT_USAGE,
+		    "no command: sweep, report, compare, list, papers or "
+		    "reproduce (see spanlab --help)");
 	unknown(command);
 }
 
