@@ -8,14 +8,17 @@
 
 #define SL_WORKLOAD(name, wl, presets) extern const struct sl_workload wl;
 #define SL_PUBLISHED(name, wl, presets) extern const struct sl_workload wl;
+#define SL_MACHINE(name, wl, presets) extern const struct sl_workload wl;
 #define SL_PATTERN(name, wl, presets) extern const struct sl_workload wl;
 #include "harness/workloads/workloads.def"
 #undef SL_WORKLOAD
 #undef SL_PUBLISHED
+#undef SL_MACHINE
 #undef SL_PATTERN
 
 #define SL_WORKLOAD(name, wl, presets) {name, &wl, presets, "list"},
 #define SL_PUBLISHED(name, wl, presets) {name, &wl, presets, "published"},
+#define SL_MACHINE(name, wl, presets) {name, &wl, presets, "machine"},
 #define SL_PATTERN(name, wl, presets) {name, &wl, presets, "patterns"},
 const struct sl_workload_entry sl_workload_table[] = {
 #include "harness/workloads/workloads.def"
@@ -23,4 +26,5 @@ const struct sl_workload_entry sl_workload_table[] = {
 };
 #undef SL_WORKLOAD
 #undef SL_PUBLISHED
+#undef SL_MACHINE
 #undef SL_PATTERN

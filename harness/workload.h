@@ -51,6 +51,7 @@ struct sl_workload {
 	/* What it does depends on where its objects lie: the same seed gives
 	 * another sequence with another allocator. */
 	bool sees_addresses;
+	bool allocates_nothing; /* it measures the machine */
 	unsigned least_threads; /* with fewer it is something else; 0: 1 */
 	struct sl_param params[SL_PARAMS_MAX];
 	void (*prepare)(struct sl_trial *t); /* any of these may be NULL, */

@@ -51,6 +51,10 @@ nobase_dist_pkgdata_DATA = \
 	%D%/snmalloc/claims \
 	%D%/snmalloc/experiment \
 	%D%/snmalloc/paper.bib \
+	%D%/spanlab/README.md \
+	%D%/spanlab/claims \
+	%D%/spanlab/experiment \
+	%D%/spanlab/paper.bib \
 	%D%/supermalloc/README.md \
 	%D%/supermalloc/claims \
 	%D%/supermalloc/experiment \

@@ -93,7 +93,7 @@ sl_measure_of(const char *counter)
 		return (struct sl_measure){byte, 1024, false};
 	if (ends(counter, "_bytes"))
 		return (struct sl_measure){byte, 1, false};
-	if (!strcmp(counter, "set_backlog"))
+	if (begins(counter, "set_backlog") || !strcmp(counter, "set_listed"))
 		return (struct sl_measure){plain, 1, false};
 	if (begins(counter, "mc_") || begins(counter, "heap_lock") ||
 	    begins(counter, "pagecache_") || begins(counter, "set_") ||

@@ -143,6 +143,7 @@ const struct sl_workload sl_wl_counters = {
     .stresses = "the machine alone: what it costs that threads share a line",
     .mcentral = "none",
     .is_control = true,
+    .allocates_nothing = true,
     .operation = "a count",
     .params =
 	{

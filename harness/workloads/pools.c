@@ -171,6 +171,7 @@ const struct sl_workload sl_wl_pools = {
     .stresses = "a thread's cache over a common pool, without any malloc",
     .mcentral = "none",
     .is_control = true,
+    .allocates_nothing = true,
     .operation = "a block allocated and freed",
     .params =
 	{

@@ -181,8 +181,9 @@ run(const struct sl_workload_entry *e, unsigned threads, uint64_t seed,
 	/* relaxed: as above. */
 	o.faults |= sl_load_rlx(&seen.live) > 0 ? LEAVES : 0;
 	o.faults |= sl_load_rlx(&seen.bad_frees) > 0 ? FREES_BADLY : 0;
-	o.faults |=
-	    o.mallocs == 0 || result.mallocs + result.frees == 0 ? IDLE : 0;
+	if ((o.mallocs == 0) != e->wl->allocates_nothing ||
+	    result.mallocs + result.frees == 0)
+		o.faults |= IDLE;
 	return o;
 }
 
