@@ -42,6 +42,7 @@ libslbase_la_SOURCES = \
 	%D%/sizeclass.h \
 	%D%/switches.h \
 	%D%/sys.h \
+	%D%/usdt.h \
 	%D%/sys_linux.c
 libslbase_la_CFLAGS = $(sl_core_cflags)
 libslbase_la_LIBTOOLFLAGS = $(sl_pic_only)

@@ -49,6 +49,7 @@
  *   rseq         a small stack for each CPU, in restartable sequences
  *   bits        words as sets of bits
  *   annotate    tells memcheck and AddressSanitizer what is in use
+ *   usdt        probe points for tracers
  *   options, lock, sys, die, sizeclass, atomic, switches: the ground floor
  *
  * An allocation of up to 32 KiB: size to size class by a table; the mcache's

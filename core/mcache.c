@@ -10,6 +10,7 @@
 #include "core/die.h"
 #include "core/mrandom.h"
 #include "core/options.h"
+#include "core/usdt.h"
 
 /* The span of a class from now on. */
 static void
@@ -228,6 +229,7 @@ refill_span(struct sl_mcache *mc, sl_spanclass spc)
 	struct sl_mspan *s = mc->spans[spc], *next;
 
 	sl_count(&sl_tally_hints(mc->central.tally, spc)->refills);
+	SL_USDT2(refill, spc, s);
 	if (sl_options.epoch != 0)
 		return refill_in_epoch(mc, spc);
 	if (s != &sl_mspan_none) {

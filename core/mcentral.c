@@ -9,6 +9,7 @@
 #include "core/lock.h"
 #include "core/mcentral_epoch.h"
 #include "core/mheap.h"
+#include "core/usdt.h"
 
 enum { REAP_PAGES = 128 }; /* 1 MiB of empty spans make a reap worth while */
 
@@ -52,6 +53,7 @@ sl_mcentral_claim(struct sl_mcentral_user *u, sl_bag bag, bool is_claim)
 	u->nested++;
 	s = sl_set_claim(bag);
 	u->nested--;
+	SL_USDT2(claim, bag, s);
 	if (s != NULL)
 		count_taken(u, sl_bag_spanclass(bag), is_claim);
 	return s;
@@ -130,6 +132,7 @@ sl_mcentral_grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
 {
 	struct sl_mspan *s = grow(u, spc, npages, align_pages);
 
+	SL_USDT3(grow, spc, npages, s);
 	if (sl_options.epoch == 0)
 		return s;
 	if (s == NULL && sl_epoch_reclaim(u) != 0)
@@ -150,6 +153,7 @@ sl_mcentral_insert(
 	sl_count_add(&e->relinks, is_relink);
 	sl_tally_leave(u->tally);
 	set_counts_for(u, s->spanclass);
+	SL_USDT3(insert, bag, s, is_relink);
 	sl_set_insert(bag, s);
 }
 
@@ -176,6 +180,7 @@ void
 sl_mcentral_to_heap(struct sl_mcentral_user *u, struct sl_mspan *s)
 {
 	sl_mcentral_count_return(u, s->spanclass, s->npages);
+	SL_USDT3(heap_return, s->spanclass, s->npages, s);
 	sl_mheap_free_span(u->heap, s);
 }
 
@@ -244,8 +249,10 @@ note_if_empty(
 static SL_NOINLINE void
 list(struct sl_mcentral_user *u, struct sl_mspan *s)
 {
-	if (sl_mspan_try_list(s))
-		insert(u, s, true);
+	if (!sl_mspan_try_list(s))
+		return;
+	SL_USDT2(remote_list, s->spanclass, s);
+	insert(u, s, true);
 }
 
 void

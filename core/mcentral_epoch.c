@@ -27,6 +27,7 @@
 #include "core/mcentral_epoch.h"
 
 #include "core/mheap.h"
+#include "core/usdt.h"
 
 enum {
 	REPORT_BYTES = 64 << 10, /* allocated by a thread before it says so */
@@ -167,6 +168,7 @@ turn(struct sweeper *w)
 	if (is_strict())
 		reset_bags();
 	sl_epoch_step();
+	SL_USDT1(epoch_turn, sl_epoch_now());
 	sl_count(&sl_tally_hints(w->user->tally, 0)->turns);
 	return true;
 }

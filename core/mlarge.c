@@ -19,6 +19,7 @@
 #include "core/mheap.h"
 #include "core/options.h"
 #include "core/sys.h"
+#include "core/usdt.h"
 
 enum {
 	LARGE_CLASS = 1, /* without pointers */
@@ -155,6 +156,7 @@ sl_mlarge_alloc(struct sl_mcache *mc, size_t npages, size_t align_pages)
 			sl_mcentral_list_large(&mc->central, s);
 	}
 	count_alloc(mc, bytes_of(s));
+	SL_USDT2(large_alloc, s->base, bytes_of(s));
 	return s;
 }
 
@@ -189,6 +191,7 @@ sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
 		return false;
 	count_free(mc, bytes);
+	SL_USDT2(large_free, s->base, bytes);
 	if (sl_unlikely(sl_hooks(SL_HOOK_EFENCE) != 0)) {
 		fence(s);
 		return true;

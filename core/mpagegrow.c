@@ -13,6 +13,7 @@
 #include "core/mpagetree.h"
 #include "core/persistent.h"
 #include "core/sys.h"
+#include "core/usdt.h"
 
 enum { NUM_HINTS = 128 };
 
@@ -268,7 +269,9 @@ sl_pages_grow(size_t npages, size_t align_pages)
 			return false;
 		need = missing_pages(npages, align_pages);
 	}
-	return use_room(round_up(need, SL_CHUNK_PAGES));
+	need = round_up(need, SL_CHUNK_PAGES);
+	SL_USDT2(heap_grow, room_start << SL_PAGE_SHIFT, need);
+	return use_room(need);
 }
 
 bool

@@ -9,6 +9,7 @@
 #include "core/lock.h"
 #include "core/mpagealloc.h"
 #include "core/sys.h"
+#include "core/usdt.h"
 
 enum { PIECE_PAGES = 512 }; /* 4 MiB at once; runs do not cross chunks */
 
@@ -51,6 +52,7 @@ sl_scavenge(size_t bytes)
 	}
 	sl_mutex_unlock(&one_at_a_time);
 	sl_fetch_add_rlx(&scavenged, done); /* relaxed: a statistic */
+	SL_USDT2(scavenge, bytes, done);
 	return done;
 }
 

@@ -19,6 +19,11 @@
 #define SL_HAVE_MEMCHECK 0
 #endif
 
+/* 1: there was <sys/sdt.h>. */
+#ifndef SL_HAVE_SDT
+#define SL_HAVE_SDT 0
+#endif
+
 /* Bytes that move between cores together (--with-cacheline). */
 #ifndef SL_CACHELINE
 #define SL_CACHELINE 64
