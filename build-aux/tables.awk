@@ -59,9 +59,9 @@ nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 # --- tests.list ----------------------------------------------------------
 
 nfiles == 2 && /^[^#]/ && NF {
-	if (NF != 2 && !(NF == 3 && $1 ~ /^(mock|vmp|driver)$/))
+	if (NF != 2 && !(NF == 3 && $1 ~ /^(mock|vmp)$/))
 		fail("a line is: KIND FILE, or mock|vmp FILE VARIANT")
-	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load|guest|vmp)$/)
+	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load|guest|vmp|driver)$/)
 		fail("`" $1 "' is no kind of test")
 	if (($1 ~ /^(tree|each|long)$/) == ($2 ~ /\.c$/))
 		fail($2 ": tree, each and long are shell, others are C")
