@@ -93,6 +93,12 @@ void sl_set_fork_prepare(void);
 void sl_set_fork_parent(void);
 void sl_set_fork_child(void);
 
+/* Around what a thread does that reads listed spans or what the set keeps of
+ * them, without a claim: what it sees may be taken meanwhile, but not be used
+ * for something else.  A thread that has entered; no call of the set inside. */
+void sl_set_reader_begin(void);
+void sl_set_reader_end(void);
+
 /* How the set works on this machine, if it can work in more than one way: a
  * few words, "" otherwise.  After sl_set_init(). */
 const char *sl_set_mode(void);

@@ -56,6 +56,16 @@ sl_set_fork_child(void)
 	sl_set_fork_parent();
 }
 
+DEFAULT void
+sl_set_reader_begin(void)
+{
+}
+
+DEFAULT void
+sl_set_reader_end(void)
+{
+}
+
 DEFAULT const char *
 sl_set_mode(void)
 {

@@ -13,6 +13,8 @@
  *            it, until it is listed again
  *   partial  the same, but one slot is used and the span is uncached
  *
+ * Beside the workers there may be scanners (bench_mcentral_scan.c).
+ *
  * After each trial the main thread claims all that is listed: each span that
  * left the page heap must come back exactly once, with all its slots free.
  * A span that two threads hold at once ends the program at that moment.
@@ -27,7 +29,7 @@
 #include "harness/program.h"
 #include "harness/say.h"
 
-enum { P_SIZE, P_TAKE, P_KEEP };
+enum { P_SIZE, P_TAKE, P_KEEP, P_SCANNERS, P_SECTION };
 
 enum { SPANS_PER_LOOK = 64 };
 
@@ -83,6 +85,22 @@ sl_bench_let_go(struct sl_mspan *s)
 }
 
 /* --- mcentral's policy ------------------------------------------------- */
+
+static void
+central_prepare(struct sl_trial *t)
+{
+	if (t->param[P_SCANNERS] > 0)
+		sl_bench_scanners_start((unsigned)t->param[P_SCANNERS],
+		    (uint64_t)t->param[P_SECTION]);
+}
+
+static void
+central_finish(struct sl_trial *t)
+{
+	if (t->param[P_SCANNERS] > 0)
+		sl_bench_scanners_stop(t);
+	sl_bench_collect(t);
+}
 
 static void
 central_setup(struct sl_worker *w)
@@ -245,11 +263,14 @@ static const struct sl_workload wl_central = {
 	    {"size", 1024, 8, 8192, "bytes of a slot: the class"},
 	    {"take", 0, 0, 1024, "slots of each span; 0: all"},
 	    {"keep", 4, 1, 64, "spans in use, per thread"},
+	    {"scanners", 0, 0, SL_BENCH_SCANNERS, "threads beside, that read"},
+	    {"section", 1000000, 1000, 999999999, "ns of their read sections"},
 	},
+    .prepare = central_prepare,
     .setup = central_setup,
     .run = central_run,
     .drain = central_drain,
-    .finish = sl_bench_collect,
+    .finish = central_finish,
 };
 
 #define MAP(batch, hold)                                                       \
@@ -272,6 +293,9 @@ static const struct sl_workload_entry workloads[] = {
     MAP(64, 0),
     MAP(64, 100),
     MAP(64, 1000),
+    /* spans of one slot, so that the list is all there is */
+    {"updates", &wl_central, "size=8192 keep=16", "rcu"},
+    {"updates-scanned", &wl_central, "size=8192 keep=16 scanners=2", "rcu"},
     {NULL, NULL, NULL, NULL},
 };
 

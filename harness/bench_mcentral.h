@@ -2,7 +2,7 @@
 /*
  * bench_mcentral.h - what the workloads of bench-mcentral-VARIANT share.
  *
- * Used by bench_mcentral.c and bench_mcentral_set.c.
+ * Used by bench_mcentral.c, bench_mcentral_set.c and bench_mcentral_scan.c.
  */
 #ifndef SL_BENCH_MCENTRAL_H
 #define SL_BENCH_MCENTRAL_H
@@ -20,6 +20,13 @@ void sl_bench_let_go(struct sl_mspan *s);
 
 /* The conservation check, which every trial ends with. */
 void sl_bench_collect(struct sl_trial *t);
+
+/* So many threads beside the workers, each in read sections of so many
+ * nanoseconds and asleep as long in between; until they are stopped, which
+ * makes the figure `scans`, their sections.  Main thread only. */
+enum { SL_BENCH_SCANNERS = 64 };
+void sl_bench_scanners_start(unsigned n, uint64_t section_ns);
+void sl_bench_scanners_stop(struct sl_trial *t);
 
 /* Claim and insert alone (bench_mcentral_set.c). */
 extern const struct sl_workload sl_wl_seam;

@@ -391,6 +391,18 @@ sl_set_thread_leave(void)
 		RCU(unregister_thread)();
 }
 
+void
+sl_set_reader_begin(void)
+{
+	RCU(read_lock)();
+}
+
+void
+sl_set_reader_end(void)
+{
+	RCU(read_unlock)();
+}
+
 #if SL_RCU_MEMB
 static void
 flavour_before_fork(void)

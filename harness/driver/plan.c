@@ -16,6 +16,12 @@
 #include "harness/driver/preset.h"
 #include "harness/driver/spec.h"
 
+static bool
+is_ours(const struct sl_allocator *a)
+{
+	return a->kind == SL_KIND_VARIANT || a->kind == SL_KIND_SEAM;
+}
+
 /* The preset's own allocators: all that there are, or those of its variants
  * that are here, and all that are not ours. */
 static void
@@ -34,7 +40,7 @@ preset_allocators(const struct sl_preset *preset,
 		free(base);
 	}
 	for (size_t i = 0; i < all->n; i++)
-		if (preset->variants ? all->v[i].kind != SL_KIND_VARIANT
+		if (preset->variants ? !is_ours(&all->v[i])
 				     : !all->v[i].is_extra)
 			sl_names_add(wanted, all->v[i].name);
 	sl_names_destroy(&specs);

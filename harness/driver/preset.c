@@ -17,6 +17,7 @@
  * default, and as Go's.  Rounds of 9 minutes leave time for the counts.
  * published: what papers compare allocators with, in rounds of 20 minutes.
  * mcentral: the sets alone, in rounds of 12 minutes.
+ * rcu: grace periods where they are cheap and where they are not.
  */
 static const struct sl_preset presets[] = {
     {
@@ -79,6 +80,19 @@ static const struct sl_preset presets[] = {
 	.window_grows = true,
 	.gives_up = true,
     },
+    {
+	.name = "rcu",
+	.suite = "rcu",
+	.window_s = 0.2,
+	.scale = 1,
+	.timeout_s = 20,
+	.rounds = 10,
+	.rounds_max = 10,
+	.threads = "1,2,8,32",
+	.options = "",
+	.variants = "mutex,ck,rcu,rcu:limbo=1073741824,rcu-memb",
+	.is_seam = true,
+    },
 };
 
 const struct sl_preset *
@@ -93,5 +107,5 @@ sl_preset_get(const char *name)
 const char *
 sl_preset_names(void)
 {
-	return "quick, full, peers, published or mcentral";
+	return "quick, full, peers, published, mcentral or rcu";
 }

@@ -31,7 +31,7 @@ struct sl_preset {
 /* NULL: there is none of that name. */
 const struct sl_preset *sl_preset_get(const char *name);
 
-/* "quick, full, peers, published or mcentral"; static. */
+/* "quick, full, peers, published, mcentral or rcu"; static. */
 const char *sl_preset_names(void);
 
 #endif /* SL_DRIVER_PRESET_H */

@@ -103,7 +103,8 @@ sl_verdict_touch(const struct sl_results *r, size_t workload)
 	size_t known = 0, touched = 0;
 
 	/* there is nothing else in it */
-	if (!strcmp(p->workloads.v[workload].suite, "map"))
+	if (!strcmp(p->workloads.v[workload].suite, "map") ||
+	    !strcmp(p->workloads.v[workload].suite, "rcu"))
 		return SL_TOUCH_ALL;
 
 	for (size_t a = 0; a < p->allocators.n; a++) {
