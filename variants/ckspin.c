@@ -29,6 +29,7 @@
 #include <ck_spinlock.h>
 
 #include "core/mcentral.h"
+#include "variants/spanlist.h"
 
 #ifndef SL_CKSPIN_FAS
 #define SL_CKSPIN_FAS 0
@@ -157,7 +158,7 @@ word_unlock(lock_word *w, struct place *p)
 
 struct list {
 	alignas(SL_CACHELINE) lock_word lock;
-	_Atomic(struct sl_mspan *) head; /* under lock; peeked at without */
+	struct spanlist spans; /* under lock; peeked at without */
 };
 
 static struct list lists[SL_NUM_BAGS];
@@ -201,10 +202,8 @@ sl_set_insert(sl_bag bag, struct sl_mspan *s)
 	struct place p;
 
 	lock(l, &p);
-	/* relaxed: under the lock */
-	s->set.w[0] = (uintptr_t)sl_load_rlx(&l->head);
-	sl_store_rlx(&l->head, s); /* relaxed: as above */
-	unlock(l, &p);             /* LP: insert */
+	spanlist_push(&l->spans, s);
+	unlock(l, &p); /* LP: insert */
 	sl_count(&sl_set_tally->inserts);
 }
 
@@ -215,14 +214,10 @@ sl_set_claim(sl_bag bag)
 	struct sl_mspan *s;
 	struct place p;
 
-	/* relaxed: a peek; to see a span too late is to see an empty list */
-	if (sl_load_rlx(&l->head) == NULL)
+	if (spanlist_is_empty(&l->spans))
 		return NULL;
 	lock(l, &p);
-	s = sl_load_rlx(&l->head); /* relaxed: under the lock */
-	if (s != NULL)
-		/* relaxed: as above */
-		sl_store_rlx(&l->head, (struct sl_mspan *)s->set.w[0]);
+	s = spanlist_pop(&l->spans);
 	unlock(l, &p); /* LP: claim */
 	if (s != NULL)
 		sl_mspan_take(s);
@@ -253,11 +248,5 @@ sl_set_fork_child(void)
 void
 sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
-	struct sl_mspan *s, *next;
-
-	/* relaxed: no other thread is inside the allocator */
-	for (s = sl_load_rlx(&lists[bag].head); s != NULL; s = next) {
-		next = (struct sl_mspan *)s->set.w[0];
-		visit(s, arg);
-	}
+	spanlist_walk(&lists[bag].spans, visit, arg);
 }

@@ -33,6 +33,7 @@
  */
 #include "core/mcentral.h"
 #include "core/persistent.h"
+#include "variants/spanlist.h"
 
 enum {
 	OLD = 64,      /* walks without a wish */
@@ -67,8 +68,8 @@ struct record {
 struct class
 {
 	alignas(SL_CACHELINE) struct sl_mutex lock;
-	_Atomic(struct sl_mspan *) head; /* under lock; peeked at without */
-	uint32_t walks;                  /* under lock */
+	struct spanlist spans; /* under lock; peeked at without */
+	uint32_t walks;        /* under lock */
 	/* Any thread. */
 	alignas(SL_CACHELINE) _Atomic(struct record *) records;
 	_Atomic(uint32_t) nwaiting; /* a hint */
@@ -87,26 +88,7 @@ static struct sl_mutex owns_lock = SL_MUTEX_INIT(SL_RANK_SET_INNER);
 static struct own *owns;              /* under owns_lock */
 static _Thread_local struct own *own; /* NULL: outside enter and leave */
 
-/* --- the list, under its lock ------------------------------------------ */
-
-static void
-push_locked(struct class *k, struct sl_mspan *s)
-{
-	/* relaxed: under the lock */
-	s->set.w[0] = (uintptr_t)sl_load_rlx(&k->head);
-	sl_store_rlx(&k->head, s); /* relaxed: as above. LP: insert */
-}
-
-static struct sl_mspan *
-pop_locked(struct class *k)
-{
-	struct sl_mspan *s = sl_load_rlx(&k->head); /* relaxed: locked */
-
-	if (s != NULL)
-		/* relaxed: as above. LP: claim */
-		sl_store_rlx(&k->head, (struct sl_mspan *)s->set.w[0]);
-	return s;
-}
+/* --- the holder of the lock --------------------------------------------- */
 
 /* Carry out what a record asks for.  False: nothing. */
 static bool
@@ -116,10 +98,10 @@ serve_locked(struct class *k, struct record *r)
 	uint32_t wish = sl_load_acq(&r->wish);
 
 	if (wish == INSERT) {
-		push_locked(k, r->span);
+		spanlist_push(&k->spans, r->span); /* LP: insert */
 		r->span = NULL;
 	} else if (wish == CLAIM) {
-		r->span = pop_locked(k);
+		r->span = spanlist_pop(&k->spans); /* LP: claim */
 	} else {
 		return false;
 	}
@@ -302,7 +284,7 @@ sl_set_insert(sl_bag bag, struct sl_mspan *s)
 	struct class *k = &classes[bag];
 
 	if (lock_or_ask(k, bag, INSERT, &s)) {
-		push_locked(k, s);
+		spanlist_push(&k->spans, s); /* LP: insert */
 		serve_others_locked(k);
 		sl_mutex_unlock(&k->lock);
 	}
@@ -315,11 +297,10 @@ sl_set_claim(sl_bag bag)
 	struct class *k = &classes[bag];
 	struct sl_mspan *s = NULL;
 
-	/* relaxed: a peek; to see a span too late is to see an empty list */
-	if (sl_load_rlx(&k->head) == NULL)
+	if (spanlist_is_empty(&k->spans))
 		return NULL;
 	if (lock_or_ask(k, bag, CLAIM, &s)) {
-		s = pop_locked(k);
+		s = spanlist_pop(&k->spans); /* LP: claim */
 		serve_others_locked(k);
 		sl_mutex_unlock(&k->lock);
 	}
@@ -355,7 +336,7 @@ settle_lost(struct class *k, struct record *r)
 	 * is no other thread */
 	if (wish == INSERT || (wish == DONE && r->span != NULL &&
 				  (sl_load_rlx(&r->span->word) & SL_W_C) == 0))
-		push_locked(k, r->span);
+		spanlist_push(&k->spans, r->span);
 	sl_store_rlx(&r->wish, NOTHING); /* relaxed: one thread */
 }
 
@@ -377,11 +358,5 @@ sl_set_fork_child(void)
 void
 sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
-	struct sl_mspan *s, *next;
-
-	/* relaxed: no other thread is inside the allocator */
-	for (s = sl_load_rlx(&classes[bag].head); s != NULL; s = next) {
-		next = (struct sl_mspan *)s->set.w[0];
-		visit(s, arg);
-	}
+	spanlist_walk(&classes[bag].spans, visit, arg);
 }

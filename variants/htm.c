@@ -32,6 +32,7 @@
 #include "core/die.h"
 #include "core/htm.h"
 #include "core/mcentral.h"
+#include "variants/spanlist.h"
 
 enum { TRIES = 6 };
 
@@ -53,33 +54,13 @@ const struct sl_variant_info sl_set_info = {
  * the lock undoes none. */
 struct list {
 	alignas(SL_CACHELINE) _Atomic(uint32_t) is_locked;
-	_Atomic(struct sl_mspan *) head;
+	struct spanlist spans;
 	alignas(SL_CACHELINE) struct sl_mutex lock;
 };
 
 static struct list lists[SL_NUM_BAGS];
 
 static const char *why_not; /* there are no transactions; constant after init */
-
-static void
-push(struct list *l, struct sl_mspan *s)
-{
-	/* relaxed: in a transaction, or under the lock */
-	s->set.w[0] = (uintptr_t)sl_load_rlx(&l->head);
-	sl_store_rlx(&l->head, s); /* relaxed: as above */
-}
-
-static struct sl_mspan *
-pop(struct list *l)
-{
-	/* relaxed: in a transaction, or under the lock */
-	struct sl_mspan *s = sl_load_rlx(&l->head);
-
-	if (s != NULL)
-		/* relaxed: as above */
-		sl_store_rlx(&l->head, (struct sl_mspan *)s->set.w[0]);
-	return s;
-}
 
 /* --- transactions ------------------------------------------------------ */
 
@@ -98,9 +79,9 @@ transaction(struct list *l, struct sl_mspan *s, struct sl_mspan **claimed)
 		return SL_HTM_EXPLICIT; /* what the begin then says */
 	}
 	if (s != NULL)
-		push(l, s); /* LP: insert, at the end */
+		spanlist_push(&l->spans, s); /* LP: insert, at the end */
 	else
-		*claimed = pop(l); /* LP: claim, likewise */
+		*claimed = spanlist_pop(&l->spans); /* LP: claim, likewise */
 	sl_htm_end();
 	return SL_HTM_STARTED;
 }
@@ -168,7 +149,7 @@ sl_set_insert(sl_bag bag, struct sl_mspan *s)
 
 	if (why_not != NULL || !try_transactions(l, s, NULL)) {
 		lock(l);
-		push(l, s);
+		spanlist_push(&l->spans, s);
 		unlock(l); /* LP: insert */
 	}
 	sl_count(&sl_set_tally->inserts);
@@ -180,12 +161,11 @@ sl_set_claim(sl_bag bag)
 	struct list *l = &lists[bag];
 	struct sl_mspan *s = NULL;
 
-	/* relaxed: a peek; to see a span too late is to see an empty list */
-	if (sl_load_rlx(&l->head) == NULL)
+	if (spanlist_is_empty(&l->spans))
 		return NULL;
 	if (why_not != NULL || !try_transactions(l, NULL, &s)) {
 		lock(l);
-		s = pop(l);
+		s = spanlist_pop(&l->spans);
 		unlock(l); /* LP: claim */
 	}
 	if (s != NULL)
@@ -210,11 +190,5 @@ sl_set_fork_parent(void)
 void
 sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
-	struct sl_mspan *s, *next;
-
-	/* relaxed: no other thread is inside the allocator */
-	for (s = sl_load_rlx(&lists[bag].head); s != NULL; s = next) {
-		next = (struct sl_mspan *)s->set.w[0];
-		visit(s, arg);
-	}
+	spanlist_walk(&lists[bag].spans, visit, arg);
 }

@@ -4,5 +4,6 @@
 
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/spanlist.h \
 	%D%/tagstack.h \
 	%D%/variants.m4

@@ -17,6 +17,7 @@
  * in the spans' own descriptors, which are type-stable.
  */
 #include "core/mcentral.h"
+#include "variants/spanlist.h"
 
 #ifndef SL_MUTEX_FIFO
 #define SL_MUTEX_FIFO 0
@@ -38,23 +39,11 @@ const struct sl_variant_info sl_set_info = {
 
 struct list {
 	alignas(SL_CACHELINE) struct sl_mutex lock;
-	_Atomic(struct sl_mspan *) head; /* under lock; peeked at without */
-	struct sl_mspan *tail; /* under lock; valid if head is not NULL */
+	struct spanlist spans; /* under lock; peeked at without */
+	struct sl_mspan *tail; /* under lock; valid if spans is not empty */
 };
 
 static struct list lists[SL_NUM_BAGS];
-
-static struct sl_mspan *
-next_of(const struct sl_mspan *s)
-{
-	return (struct sl_mspan *)s->set.w[0];
-}
-
-static void
-set_next(struct sl_mspan *s, struct sl_mspan *next)
-{
-	s->set.w[0] = (uintptr_t)next;
-}
 
 void
 sl_set_init(void)
@@ -63,23 +52,28 @@ sl_set_init(void)
 		sl_mutex_init(&lists[i].lock, SL_RANK_SET);
 }
 
+static void
+insert_locked(struct list *l, struct sl_mspan *s)
+{
+	bool is_first = spanlist_is_empty(&l->spans);
+
+	if (SL_MUTEX_FIFO && !is_first) {
+		spanlist_set_next(s, NULL);
+		spanlist_set_next(l->tail, s);
+	} else {
+		spanlist_push(&l->spans, s);
+	}
+	if (SL_MUTEX_FIFO || is_first)
+		l->tail = s;
+}
+
 void
 sl_set_insert(sl_bag bag, struct sl_mspan *s)
 {
 	struct list *l = &lists[bag];
-	struct sl_mspan *head;
 
 	sl_set_lock(&l->lock);
-	head = sl_load_rlx(&l->head); /* relaxed: under the lock */
-	if (SL_MUTEX_FIFO && head != NULL) {
-		set_next(s, NULL);
-		set_next(l->tail, s);
-	} else {
-		set_next(s, head);
-		sl_store_rlx(&l->head, s); /* relaxed: under the lock */
-	}
-	if (SL_MUTEX_FIFO || head == NULL)
-		l->tail = s;
+	insert_locked(l, s);
 	sl_mutex_unlock(&l->lock); /* LP: insert */
 	sl_count(&sl_set_tally->inserts);
 }
@@ -90,14 +84,11 @@ sl_set_claim(sl_bag bag)
 	struct list *l = &lists[bag];
 	struct sl_mspan *s;
 
-	/* relaxed: a peek; to see a span too late is to see an empty list */
-	if (sl_load_rlx(&l->head) == NULL)
+	if (spanlist_is_empty(&l->spans))
 		return NULL;
 	sl_set_lock(&l->lock);
-	s = sl_load_rlx(&l->head); /* relaxed: under the lock */
-	if (s != NULL)
-		sl_store_rlx(&l->head, next_of(s)); /* relaxed: as above */
-	sl_mutex_unlock(&l->lock);                  /* LP: claim */
+	s = spanlist_pop(&l->spans);
+	sl_mutex_unlock(&l->lock); /* LP: claim */
 	if (s != NULL)
 		sl_mspan_take(s);
 	return s;
@@ -120,11 +111,5 @@ sl_set_fork_parent(void)
 void
 sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
-	struct sl_mspan *s, *next;
-
-	/* relaxed: no other thread is inside the allocator */
-	for (s = sl_load_rlx(&lists[bag].head); s != NULL; s = next) {
-		next = next_of(s);
-		visit(s, arg);
-	}
+	spanlist_walk(&lists[bag].spans, visit, arg);
 }

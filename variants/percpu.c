@@ -40,6 +40,7 @@
 #include "core/mcentral.h"
 #include "core/persistent.h"
 #include "core/rseq.h"
+#include "variants/spanlist.h"
 
 enum {
 	CPUS_MAX = 1024,
@@ -69,7 +70,7 @@ struct cpu {
 
 struct shared {
 	alignas(SL_CACHELINE) struct sl_mutex lock;
-	_Atomic(struct sl_mspan *) head; /* under lock; peeked at without */
+	struct spanlist spans; /* under lock; peeked at without */
 };
 
 static struct shared shared[SL_NUM_BAGS];
@@ -152,34 +153,16 @@ pop_here(sl_bag bag)
 
 /* --- the list, under its lock ------------------------------------------ */
 
-static void
-push_locked(struct shared *k, struct sl_mspan *s)
-{
-	/* relaxed: under the lock */
-	s->set.w[0] = (uintptr_t)sl_load_rlx(&k->head);
-	sl_store_rlx(&k->head, s); /* relaxed: as above */
-}
-
-static struct sl_mspan *
-pop_locked(struct shared *k)
-{
-	struct sl_mspan *s = sl_load_rlx(&k->head); /* relaxed: locked */
-
-	if (s != NULL)
-		/* relaxed: as above */
-		sl_store_rlx(&k->head, (struct sl_mspan *)s->set.w[0]);
-	return s;
-}
-
 /* Take one span from the list, and BATCH - 1 to this CPU. */
 static struct sl_mspan *
 refill_locked(struct shared *k, sl_bag bag)
 {
-	struct sl_mspan *first = pop_locked(k), *s;
+	struct sl_mspan *first = spanlist_pop(&k->spans), *s;
 
-	for (unsigned i = 1; i < BATCH && (s = pop_locked(k)) != NULL; i++) {
+	for (unsigned i = 1; i < BATCH && (s = spanlist_pop(&k->spans)) != NULL;
+	     i++) {
 		if (!push_here(bag, s)) {
-			push_locked(k, s);
+			spanlist_push(&k->spans, s);
 			break;
 		}
 	}
@@ -228,7 +211,8 @@ steal_locked(struct shared *shared_list, struct sl_rseq_stack *k, int cpu)
 	n = sl_load_rlx(&k->n);
 	for (left = n / 2; n > left; n--)
 		/* relaxed: as above */
-		push_locked(shared_list, sl_load_rlx(&k->slot[n - 1]));
+		spanlist_push(
+		    &shared_list->spans, sl_load_rlx(&k->slot[n - 1]));
 	sl_store_rlx(&k->n, left); /* relaxed: go publishes it */
 	sl_rseq_go(k);
 }
@@ -260,10 +244,10 @@ insert_slow(sl_bag bag, struct sl_mspan *s)
 	struct shared *k = &shared[bag];
 
 	sl_set_lock(&k->lock);
-	push_locked(k, s); /* LP: insert, at the unlock */
+	spanlist_push(&k->spans, s); /* LP: insert, at the unlock */
 	/* Make room for the next ones. */
 	for (unsigned i = 1; i < BATCH && (s = pop_here(bag)) != NULL; i++)
-		push_locked(k, s);
+		spanlist_push(&k->spans, s);
 	sl_mutex_unlock(&k->lock);
 }
 
@@ -283,8 +267,7 @@ claim_slow(sl_bag bag)
 	struct sl_mspan *s;
 	int cpu = 0;
 
-	/* relaxed: a peek; to see a span too late is to see an empty list */
-	if (sl_load_rlx(&k->head) == NULL) {
+	if (spanlist_is_empty(&k->spans)) {
 		victim = longest(bag, &cpu);
 		if (victim == NULL)
 			return NULL;
@@ -348,7 +331,6 @@ walk_stack(struct sl_rseq_stack *k, void (*visit)(struct sl_mspan *, void *),
 void
 sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 {
-	struct sl_mspan *s, *next;
 	int n = sl_load_rlx(&ncpus); /* relaxed: no other thread is inside */
 
 	for (int i = 0; i < n; i++) {
@@ -358,9 +340,5 @@ sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 		if (c != NULL)
 			walk_stack(&c->stack[bag], visit, arg);
 	}
-	/* relaxed: as above */
-	for (s = sl_load_rlx(&shared[bag].head); s != NULL; s = next) {
-		next = (struct sl_mspan *)s->set.w[0];
-		visit(s, arg);
-	}
+	spanlist_walk(&shared[bag].spans, visit, arg);
 }
