@@ -13,7 +13,12 @@
 #define SL_SET_SMALL 1
 
 #include "core/atomic.h"
+#include "core/switches.h"
 #include "harness/vmp/vmp.h"
+
+/* Every invariant is checked, however the library is built. */
+#undef SL_DEBUG
+#define SL_DEBUG 1
 
 #undef sl_cpu_relax
 #define sl_cpu_relax() vmp_pause()
