@@ -317,9 +317,9 @@ op_ask(struct call *c)
 	if (sl_stats_read(&st) != 0)
 		shadow_fail("sl_stats_read");
 	m = mallinfo2();
-	if (c->alone && m.uordblks < shadow_live_bytes(c->w))
-		shadow_fail("%zu bytes in use, but %zu are live", m.uordblks,
-		    shadow_live_bytes(c->w));
+	if (c->alone && m.uordblks + m.hblkhd < shadow_live_bytes(c->w))
+		shadow_fail("%zu bytes in use, but %zu are live",
+		    m.uordblks + m.hblkhd, shadow_live_bytes(c->w));
 	if (shadow_take(c->in, 1) % 16 == 0)
 		malloc_trim(0);
 	if (c->alone)
