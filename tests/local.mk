@@ -128,6 +128,7 @@ EXTRA_DIST += \
 	%D%/lanes/lib.sh \
 	%D%/model/README.md \
 	%D%/model/ckstack.pml \
+	%D%/model/epoch.pml \
 	%D%/model/percpu.pml \
 	%D%/model/spanset.pml \
 	%D%/model/tagstack.pml \

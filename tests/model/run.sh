@@ -169,6 +169,13 @@ quick_percpu() {
 	done
 }
 
+quick_epoch() {
+	sound "epoch, 2 operations each" epoch
+	for bug in NOWAIT NOLOOK NOTKEPT LEAVEFIRST; do
+		mutant $bug epoch
+	done
+}
+
 # shellcheck disable=SC2086 # lists of words
 long_set() {
 	pan_cflags="-O2 -DCOLLAPSE -DMEMLIM=3900"
@@ -176,7 +183,8 @@ long_set() {
 	note "--long adds: pop set with 3 full threads, 2 spans of 2 classes," \
 	    "2 spans and reap; rcu set with 2 classes, 3 slots, reap, 3" \
 	    "threads; the stacks with more operations and with 3 threads;" \
-	    "spanset and percpu with more operations"
+	    "spanset and percpu with more operations; epoch with 3 threads and" \
+	    "with 3 operations, and its other mutants"
 	sound "pop set, 3 threads, relink at 2 of 3 slots" span -DNT=3 \
 	    -DN1=3 -DR1=2
 	sound "pop set, 2 spans change class" span -DNT=2 -DNS=2 -DNK=2 -DR2=2
@@ -193,6 +201,11 @@ long_set() {
 	sound "elimination, 3 threads" tagstack -DELIMINATE -DNT=3 -DOPS=1
 	sound "spanset, 2 changes each" spanset
 	sound "percpu, 2 changes each, every step taken" percpu
+	sound "epoch, 3 operations each" epoch -DOPS=3
+	sound "epoch, 3 threads" epoch -DNT=3 -DOPS=1
+	for bug in ONESWEEP SAMEBAG TWOTURN; do
+		mutant $bug epoch
+	done
 }
 
 quick_pop
@@ -201,6 +214,7 @@ quick_stack
 quick_tagstack
 quick_spanset
 quick_percpu
+quick_epoch
 if [ "$long" = true ]; then
 	long_set
 fi

@@ -301,6 +301,7 @@ const char *
 set_check_delayed(void)
 {
 	static const unsigned threads[] = {2, 8, 48};
+	unsigned policy = sl_options.epoch == 0 ? 20000 : 8000;
 	bool spins = sl_set_info.spins;
 	const char *fault = NULL;
 
@@ -312,7 +313,7 @@ set_check_delayed(void)
 		    threads[i], unit_meetings(100000, threads[i], spins));
 	for (size_t i = 0; i < UNIT_COUNT(threads) && fault == NULL; i++)
 		fault = set_check_policy(
-		    threads[i], unit_meetings(20000, threads[i], spins));
+		    threads[i], unit_meetings(policy, threads[i], spins));
 	step_delay_at_random(false);
 	return fault;
 }
