@@ -199,7 +199,7 @@ function rules_step(src, v) {
 function rules_mock(src, v) {
 	rules_compile(src, v ? " " lib(v, "CFLAGS") : "", v)
 	return rules_link("tests/" stem(src), src, "", "$(sl_set_libs) " \
-	    "$(sl_central_libs) $(sl_base_libs)")
+	    "$(sl_central_libs) $(sl_base_libs)" (v ? " " lib(v, "LIBS") : ""))
 }
 
 # Of the bench's workloads, whose malloc and free are the test's.

@@ -57,6 +57,7 @@ libslsetchecks_a_SOURCES = \
 	%D%/unit/set_victim.c %D%/unit/set_victim.h \
 	%D%/unit/set_threads.c \
 	%D%/unit/set_world.c %D%/unit/set_world.h \
+	%D%/unit/urcu_ring.h %D%/unit/urcu_threads.h \
 	harness/mock_mheap.c harness/mock_mheap.h
 libslsetchecks_a_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 # What scenarios do by inline functions of core are steps, too.

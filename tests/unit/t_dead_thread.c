@@ -15,6 +15,18 @@
 
 #include "core/spanlab.h"
 
+#if __has_include(<urcu/static/urcu-bp.h>)
+#define HAVE_URCU 1
+#include <dlfcn.h>
+#include <urcu/urcu-bp.h>
+
+#include <urcu/static/urcu-bp.h>
+
+#include "tests/unit/urcu_ring.h"
+#else
+#define HAVE_URCU 0
+#endif
+
 enum { KEYS = 48 };
 
 static pthread_key_t keys[KEYS];
@@ -139,6 +151,57 @@ test_late_first_malloc(void **state)
 	unit_heap_is_sound(NULL, NULL);
 }
 
+/* What strerror() made of this is freed after the last destructor. */
+static void *
+thread_freed_late(void *arg)
+{
+	void *p = malloc(100);
+
+	if (strerror(*(int *)arg) == NULL || p == NULL)
+		atomic_fetch_add(&failed, 1);
+	free(p);
+	return NULL;
+}
+
+#if HAVE_URCU
+/* Threads that liburcu-bp has, with this one; 0 without liburcu-bp. */
+static unsigned
+registered(void)
+{
+	struct urcu_bp_reader **own = dlsym(RTLD_DEFAULT, "urcu_bp_reader");
+
+	if (own == NULL || *own == NULL)
+		return 0;
+	return 1 + urcu_ring_others(&(*own)->node);
+}
+#else
+static unsigned
+registered(void)
+{
+	return 0;
+}
+#endif
+
+static void
+test_freed_after_the_last_destructor(void **state)
+{
+	unsigned before, after;
+	int number = 54321;
+
+	(void)state;
+	unit_threads(4, thread_freed_late, &number, 0);
+	before = registered();
+	for (unsigned i = 0; i < unit_scaled(50); i++)
+		unit_threads(4, thread_freed_late, &number, 0);
+	after = registered();
+	printf("# registered with liburcu-bp: %u, then %u\n", before, after);
+	assert_int_equal(atomic_load(&failed), 0);
+	assert_int_equal(after, before);
+	if (HAVE_URCU && strncmp(sl_identity(), "spanlab-rcu ", 12) == 0)
+		assert_int_equal(after, 1);
+	unit_heap_is_sound(NULL, NULL);
+}
+
 /* What dead threads leave can be freed, and their slots serve others. */
 static void
 test_left_behind(void **state)
@@ -168,6 +231,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_many_keys),
 	    cmocka_unit_test(test_late_first_malloc),
+	    cmocka_unit_test(test_freed_after_the_last_destructor),
 	    cmocka_unit_test(test_left_behind),
 	};
 
