@@ -19,6 +19,7 @@ static pthread_mutex_t soft_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Thread_local uint64_t soft_dice;
 static _Atomic(unsigned) soft_ended, soft_failed, soft_aborted;
 static bool soft_bars = true;
+static bool soft_fails; /* each of them */
 
 static unsigned
 soft_begin(void)
@@ -27,7 +28,7 @@ soft_begin(void)
 
 	if (soft_dice == 0)
 		soft_dice = unit_seed((uintptr_t)&soft_dice);
-	if (unit_random(&soft_dice, 4) == 0) {
+	if (soft_fails || unit_random(&soft_dice, 4) == 0) {
 		atomic_fetch_add(&soft_failed, 1);
 		return why[unit_random(&soft_dice, UNIT_COUNT(why))];
 	}
@@ -101,6 +102,24 @@ test_soft_htm(void **state)
 	assert_true(atomic_load(&soft_aborted) > 0);
 }
 
+/* Each operation tries in vain and takes the lock. */
+static void
+test_all_fail(void **state)
+{
+	const char *fault;
+
+	(void)state;
+	soft_fails = true;
+	atomic_store(&soft_ended, 0);
+	atomic_store(&soft_failed, 0);
+	fault = set_check_recycling(4, unit_scaled(2000));
+	if (fault != NULL)
+		fail_msg("%s", fault);
+	assert_int_equal(atomic_load(&soft_ended), 0);
+	assert_true(atomic_load(&soft_failed) > 0);
+	soft_fails = false;
+}
+
 static void
 run(void *arg)
 {
@@ -128,6 +147,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_fallback_that_bars_nobody),
+	    cmocka_unit_test(test_all_fail),
 	    cmocka_unit_test(test_soft_htm),
 	};
 
