@@ -39,6 +39,7 @@ libslbase_la_SOURCES = \
 	%D%/persistent.c %D%/persistent.h \
 	%D%/signals.c %D%/signals.h \
 	%D%/rseq.c %D%/rseq.h \
+	%D%/worker.c %D%/worker.h \
 	%D%/sizeclass.h \
 	%D%/switches.h \
 	%D%/sys.h \
@@ -75,6 +76,7 @@ libslheap_la_SOURCES = \
 	%D%/mreport.c %D%/mreport.h \
 	%D%/mreport_fields.c \
 	%D%/mreport_text.c \
+	%D%/mretain.c %D%/mretain.h \
 	%D%/mscavenge.c %D%/mscavenge.h \
 	%D%/mstats.c \
 	%D%/mthread.c %D%/mthread.h \

@@ -27,6 +27,7 @@
  *   mguard      pages without access behind spans
  *   mpagegrow   address space for the heap, and its maps
  *   mpagecache  the free pages that a thread keeps
+ *   mretain     when memory of free pages goes back; the memory limit
  *   mscavenge   memory of free pages goes back to the OS
  *   mpagealloc  runs of free pages; the heap lock
  *   mpagetree   where the free runs are, summarized
@@ -47,6 +48,7 @@
  *   mrandom     random numbers, and the exponential distribution
  *   signals     keeps signal handlers out, on demand
  *   rseq         a small stack for each CPU, in restartable sequences
+ *   worker       a thread of the library's own
  *   bits        words as sets of bits
  *   annotate    tells memcheck and AddressSanitizer what is in use
  *   usdt        probe points for tracers
@@ -75,6 +77,7 @@
 #include "core/mfree.h"
 #include "core/mhook.h"
 #include "core/mlarge.h"
+#include "core/mretain.h"
 #include "core/mtiny.h"
 #include "core/options.h"
 #include "core/signals.h"
@@ -130,6 +133,12 @@ take_with_hooks(struct sl_mcache *mc, const struct request *r, take_fn *take)
 	return o.p;
 }
 
+static bool
+is_outside(const struct sl_mcache *mc)
+{
+	return mc->central.inside + mc->central.nested == 0;
+}
+
 /* By this thread's mcache, or a borrowed one. */
 static inline void *
 take_now(const struct request *r, take_fn *fn)
@@ -146,6 +155,8 @@ take_now(const struct request *r, take_fn *fn)
 	sl_mhook_leave(mc);
 	if (mine == NULL)
 		sl_thread_return();
+	else if (sl_retain_is_wanted() && is_outside(mine))
+		sl_retain_start();
 	if (p == NULL)
 		errno = ENOMEM;
 	return p;

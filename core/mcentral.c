@@ -112,9 +112,11 @@ static struct sl_mspan *
 grow(struct sl_mcentral_user *u, sl_spanclass spc, size_t npages,
     size_t align_pages)
 {
-	struct sl_mspan *s;
+	struct sl_mspan *s = NULL;
 
-	s = take_pages(u, spc, npages, align_pages, false);
+	/* Pages that take no memory yet are as good as growth then. */
+	if (!sl_mheap_is_over_limit(npages))
+		s = take_pages(u, spc, npages, align_pages, false);
 	if (s != NULL)
 		return s;
 	/* relaxed: a hint */

@@ -20,6 +20,7 @@
 #include "core/mbump.h"
 #include "core/mhook.h"
 #include "core/mlarge.h"
+#include "core/mretain.h"
 #include "core/mthread.h"
 #include "core/mtiny.h"
 #include "core/signals.h"
@@ -131,6 +132,7 @@ static inline void
 free_now(struct sl_mspan *s, uintptr_t p)
 {
 	struct sl_mcache *mc = mcache_for_free();
+	bool is_large = s->spanclass < 2, is_outside;
 
 	sl_mhook_enter(mc);
 	if (sl_unlikely(sl_hooks(SL_HOOK_ANY) != 0))
@@ -138,7 +140,10 @@ free_now(struct sl_mspan *s, uintptr_t p)
 	else
 		free_in(mc, s, p);
 	sl_mhook_leave(mc);
+	is_outside = mc->central.inside + mc->central.nested == 0;
 	mcache_done(mc);
+	if (is_large && sl_retain_is_wanted() && is_outside)
+		sl_retain_start();
 }
 
 static SL_NOINLINE void

@@ -11,6 +11,7 @@
 #include "core/mguard.h"
 #include "core/mpagealloc.h"
 #include "core/mpagegrow.h"
+#include "core/mretain.h"
 #include "core/mscavenge.h"
 #include "core/options.h"
 #include "core/persistent.h"
@@ -109,6 +110,7 @@ sl_mheap_flush(struct sl_mheap_user *u)
 {
 	(void)sl_pages_lock();
 	flush_locked(u);
+	sl_retain_look();
 	sl_pages_unlock();
 }
 
@@ -214,8 +216,17 @@ complete(struct sl_mheap_user *u, struct wanted *w)
 	done = complete_locked(u, w);
 	if (!done)
 		undo_locked(w);
+	sl_retain_look();
 	sl_pages_unlock();
 	return done;
+}
+
+/* What other threads keep for themselves they shall give up. */
+static void
+keep_limit(void)
+{
+	if (sl_unlikely(!sl_retain_keep()))
+		sl_mheap_flush_all();
 }
 
 struct sl_mspan *
@@ -232,6 +243,7 @@ sl_mheap_alloc_span(struct sl_mheap_user *u, size_t npages, size_t align_pages,
 	take_cached(u, &w);
 	if ((w.base == 0 || w.is_tiny || u->nspans == 0) && !complete(u, &w))
 		return NULL;
+	keep_limit();
 	sl_count_add(&u->pages_taken, w.npages);
 	sl_count(&u->spans_taken);
 	s = u->spans[--u->nspans];
@@ -273,6 +285,7 @@ give_span(struct sl_mheap_user *u, struct sl_mspan *s, bool clean)
 	(void)sl_pages_lock();
 	if (pages_left)
 		sl_pages_free(base, again, clean);
+	sl_retain_look();
 	if (span_left)
 		sl_fixalloc_free(&descriptors, s);
 	if (tiny != NULL)
@@ -315,6 +328,7 @@ shrink(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
 		return;
 	(void)sl_pages_lock();
 	sl_pages_free(end, n, clean);
+	sl_retain_look();
 	sl_pages_unlock();
 }
 
@@ -333,6 +347,7 @@ grow(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
 	sl_pages_unlock();
 	if (!done)
 		return false;
+	keep_limit();
 	sl_count_add(&u->pages_taken, n);
 	set_npages(s, npages);
 	set_spans(end, n, s);
@@ -373,6 +388,12 @@ sl_mheap_move_span(
 }
 
 /* --- the rest ------------------------------------------------------------ */
+
+bool
+sl_mheap_is_over_limit(size_t npages)
+{
+	return sl_retain_is_over(npages);
+}
 
 size_t
 sl_mheap_scavenge(void)
@@ -419,6 +440,7 @@ sl_mheap_walk(void (*visit)(struct sl_mspan *, void *), void *arg)
 void
 sl_mheap_stats(struct sl_mheap_stats *out)
 {
+	struct sl_retain_counts retain = sl_retain_counts();
 	struct sl_pages_counts n;
 
 	(void)sl_pages_lock();
@@ -430,6 +452,10 @@ sl_mheap_stats(struct sl_mheap_stats *out)
 	out->scavenged_bytes = sl_scavenged_bytes();
 	out->locks = n.locks;
 	out->lock_waits = n.waits;
+	out->scavenger_starts = retain.starts;
+	out->scavenger_bytes = retain.bytes;
+	out->limit_bytes = retain.limit_bytes;
+	out->limit_passed = retain.limit_passed;
 }
 
 bool
@@ -461,4 +487,10 @@ sl_mheap_fork_done(void)
 	sl_persistent_fork_done();
 	sl_pages_fork_done();
 	sl_scavenge_fork_done();
+}
+
+void
+sl_mheap_fork_child(void)
+{
+	sl_retain_fork_child();
 }

@@ -70,6 +70,9 @@ bool sl_mheap_move_span(
 /* Give back what the user keeps.  Owner only, or anybody if that is gone. */
 void sl_mheap_flush(struct sl_mheap_user *u);
 
+/* Would a span of so many pages exceed the memory limit? */
+bool sl_mheap_is_over_limit(size_t npages);
+
 /* Let every user do so when it next asks for a span. */
 void sl_mheap_flush_all(void);
 
@@ -92,6 +95,8 @@ struct sl_mheap_stats {
 	uint64_t scavenged_bytes; /* since the process began */
 	uint64_t locks;           /* how often the heap lock was taken */
 	uint64_t lock_waits;      /* ... and had to be waited for */
+	uint64_t scavenger_starts, scavenger_bytes; /* see mretain.h */
+	uint64_t limit_bytes, limit_passed;
 };
 void sl_mheap_stats(struct sl_mheap_stats *out);
 
@@ -102,5 +107,6 @@ bool sl_mheap_check(uint64_t npages);
 
 void sl_mheap_fork_prepare(void);
 void sl_mheap_fork_done(void);
+void sl_mheap_fork_child(void); /* after that, in the child */
 
 #endif /* SL_MHEAP_H */

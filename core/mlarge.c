@@ -198,7 +198,8 @@ sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 	}
 	if (sl_options.epoch != 0)
 		return true; /* a sweep will find the bit */
-	if (s->npages > sl_held_most_usable() || sl_hooks(SL_HOOK_ANY) != 0) {
+	if (s->npages > sl_held_most_usable() || sl_hooks(SL_HOOK_ANY) != 0 ||
+	    sl_mheap_is_over_limit(0)) {
 		to_heap(mc, s);
 		return true;
 	}

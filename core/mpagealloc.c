@@ -99,6 +99,15 @@ first_fit(size_t npages, size_t align_pages)
 	return p;
 }
 
+static void
+note_most(void)
+{
+	size_t inuse = counts.mapped - counts.free;
+
+	if (inuse > counts.most)
+		counts.most = inuse;
+}
+
 /* The pages are in use from now on.  True: not all were clean. */
 static bool
 take(size_t page, size_t npages)
@@ -114,6 +123,7 @@ take(size_t page, size_t npages)
 	}
 	counts.free -= npages;
 	counts.garbage -= dirty;
+	note_most();
 	if (dirty < npages)
 		sl_sys_used((void *)(page << SL_PAGE_SHIFT),
 		    (npages - dirty) << SL_PAGE_SHIFT);
@@ -221,6 +231,7 @@ sl_pages_take_block(size_t npages, uint64_t *free, uint64_t *clean)
 	n = sl_popcount(*free);
 	counts.free -= n;
 	counts.garbage -= n - sl_popcount(*clean);
+	note_most();
 	sl_pagetree_changed(page, BLOCK);
 	return page << SL_PAGE_SHIFT;
 }
@@ -271,6 +282,15 @@ void
 sl_pages_counts(struct sl_pages_counts *out)
 {
 	*out = counts;
+}
+
+size_t
+sl_pages_restart_most(void)
+{
+	size_t most = counts.most;
+
+	counts.most = counts.mapped - counts.free;
+	return most;
 }
 
 bool

@@ -53,10 +53,14 @@ struct sl_pages_counts {
 	size_t mapped;  /* pages of the heap */
 	size_t free;    /* of these */
 	size_t garbage; /* of these */
+	size_t most;    /* that were in use since sl_pages_restart_most() */
 	uint64_t locks; /* how often the heap lock was taken */
 	uint64_t waits; /* ... and had to be waited for */
 };
 void sl_pages_counts(struct sl_pages_counts *out);
+
+/* The most pages that were in use since it was last called. */
+size_t sl_pages_restart_most(void);
 
 /* Pages that did not exist are there, free and clean; for mpagegrow. */
 void sl_pages_add(size_t page, size_t npages);

@@ -11,6 +11,7 @@
 #include "core/marena.h"
 #include "core/mpagealloc.h"
 #include "core/mpagetree.h"
+#include "core/options.h"
 #include "core/persistent.h"
 #include "core/sys.h"
 #include "core/usdt.h"
@@ -180,6 +181,19 @@ add_arenas(size_t page, size_t npages)
 	return true;
 }
 
+/* About huge pages.  The system may have none: that is said once. */
+static void
+advise(void *p, size_t bytes)
+{
+	static bool was_told;
+
+	if (sl_options.thp == SL_THP_DEFAULT ||
+	    sl_sys_huge(p, bytes, sl_options.thp == SL_THP_ALWAYS) || was_told)
+		return;
+	was_told = true;
+	sl_warn("thp: the system takes no advice about huge pages");
+}
+
 /*
  * Reserve pages of whole arenas at `hint`, or anywhere if that is 0.  Returns
  * the first page, or 0: there is something else at the hint, or else *refused,
@@ -207,6 +221,7 @@ reserve(size_t hint, size_t npages, bool *refused)
 		*refused = true;
 		return 0;
 	}
+	advise(p, bytes);
 	return page;
 }
 

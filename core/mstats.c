@@ -67,6 +67,10 @@ read_heap(struct sl_stats *st)
 	st->heap_free_bytes = heap.free_bytes;
 	st->heap_clean_bytes = heap.clean_bytes;
 	st->scavenged_bytes = heap.scavenged_bytes;
+	st->scavenger_starts = heap.scavenger_starts;
+	st->scavenger_bytes = heap.scavenger_bytes;
+	st->limit_bytes = heap.limit_bytes;
+	st->limit_passed = heap.limit_passed;
 	st->heap_locks = heap.locks;
 	st->heap_lock_waits = heap.lock_waits;
 	st->heap_inuse_bytes = difference(st->pages_taken, st->pages_given)

@@ -29,6 +29,7 @@
 #include "core/mheap.h"
 #include "core/mhook.h"
 #include "core/mlarge.h"
+#include "core/mretain.h"
 #include "core/mtiny.h"
 #include "core/options.h"
 #include "core/signals.h"
@@ -140,6 +141,8 @@ thread_ends(void *arg)
 	leave(mc);
 	in.mc = NULL; /* who gets it next begins outside */
 	sl_thread_leave(&in);
+	if (sl_retain_is_wanted())
+		sl_retain_start();
 }
 
 static void
@@ -448,6 +451,7 @@ after_fork_in_child(void)
 		return;
 	sl_thread_enter(&in);
 	release_locks();
+	sl_mheap_fork_child();
 	sl_tally_fork_child();
 	sl_mhook_fork_child(sl_mc);
 	sl_set_fork_child();

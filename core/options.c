@@ -28,11 +28,14 @@ enum {
 	MAX_PAUSES = 1 << 20, /* some 10 ms */
 	MAX_MEAN = 0x7000000, /* SL_MAX_MEAN of mrandom.h */
 	MAX_LIMBO = 1 << 30,  /* 32 GiB: no bound */
+	MAX_PERIOD = 3600000, /* ms: an hour */
+	MAX_LIMIT = 1 << 27,  /* MiB: all addresses */
 };
 
 /* By enum sl_accounting. */
 static const char *const accounting_words[] = {"off", "thread", "go", NULL};
 static const char *const stats_words[] = {"json", "text", NULL};
+static const char *const thp_words[] = {"default", "always", "never", NULL};
 static const char *const badfree_words[] = {"abort", "report", "ignore", NULL};
 
 /* A row has a number (low..high), words (the value is the index of one), a
@@ -77,6 +80,12 @@ static const struct option {
 	"MiB allocated until what was freed is swept, as in Go; 0: at once"),
     NUMBER("keep-pages", keep_pages, 0, MAX_PAGES, 1024, 0,
 	"a freed span of more pages goes back to the system"),
+    NUMBER("scavenge", scavenge, 0, MAX_PERIOD, 0, 0,
+	"ms after which a thread gives memory of free pages back; 0: none"),
+    NUMBER("memlimit", memlimit, 0, MAX_LIMIT, 0, 0,
+	"MiB of memory above which free pages keep none; 0: no limit"),
+    WORD("thp", thp, thp_words, 0, 0,
+	"transparent huge pages: what the system is told about the heap"),
     NUMBER("refuse", refuse, 0, MAX_CALLS, 0, 0,
 	"for tests: which request for memory the system refuses; 0: none"),
     NUMBER("refuse-count", refuse_count, 1, MAX_CALLS, 1, 0,

@@ -20,6 +20,13 @@ enum sl_accounting {
 	SL_ACCOUNTING_GO,
 };
 
+/* Transparent huge pages for the heap. */
+enum sl_thp {
+	SL_THP_DEFAULT, /* what the system does by itself */
+	SL_THP_ALWAYS,
+	SL_THP_NEVER,
+};
+
 /* What can be done beside each allocation and each free; bits. */
 enum sl_hook {
 	SL_HOOK_CLOBBER = 1 << 0,  /* fill what is handed out and taken back */
@@ -57,7 +64,10 @@ struct sl_options {
 	char stats[1024];        /* file of all counters at the end; "": none */
 	unsigned backoff;        /* pauses, see backoff.h */
 	unsigned backoff_max;
-	unsigned limbo; /* nodes that may wait for a grace period */
+	unsigned limbo;    /* nodes that may wait for a grace period */
+	unsigned scavenge; /* ms of a period, see mretain.h; 0: no thread */
+	unsigned memlimit; /* MiB; 0: none */
+	unsigned thp;      /* enum sl_thp */
 
 	/* For tests, see sl_sys_refuse() in sys.h. */
 	unsigned refuse, refuse_count;

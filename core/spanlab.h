@@ -156,6 +156,11 @@ struct sl_stats {
 	uint64_t go_heap_inuse, go_heap_idle;
 	uint64_t go_in_heap; /* as go_heap_inuse, from the records */
 	uint64_t go_pages_inuse;
+	/* scavenge=MS and memlimit=MIB */
+	uint64_t scavenger_starts; /* threads made for it */
+	uint64_t scavenger_bytes;  /* they gave back, of scavenged_bytes */
+	uint64_t limit_bytes;      /* given back because of the limit */
+	uint64_t limit_passed;     /* spans for which that was not enough */
 };
 
 /* Returns 0, or EINVAL when stats->size is not a size this library knows. */

@@ -68,7 +68,7 @@ bool sl_sys_fault(void *p, size_t bytes, enum sl_sys_state from);
 void sl_sys_free(void *p, size_t bytes, enum sl_sys_state from);
 
 /* Whether huge pages may be used, as far as the system takes advice. */
-void sl_sys_huge(void *p, size_t bytes, bool yes);
+bool sl_sys_huge(void *p, size_t bytes, bool yes);
 
 /* Bytes of address space that the process may have; SIZE_MAX: no limit. */
 size_t sl_sys_address_space(void);

@@ -206,10 +206,12 @@ sl_sys_free(void *p, size_t bytes, enum sl_sys_state from)
 	sub(from, bytes);
 }
 
-void
+bool
 sl_sys_huge(void *p, size_t bytes, bool yes)
 {
-	(void)madvise(p, bytes, yes ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	int advice = yes ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
+
+	return madvise(p, bytes, advice) == 0;
 }
 
 size_t

@@ -21,7 +21,8 @@
  *                    difference over the timed run; so are tiny_allocs,
  *                    large_..., zero_pieces, scan_bytes, spans_..., pages_...,
  *                    pagecache_..., heap_locks, heap_lock_waits,
- *                    scavenged_bytes, os_calls and os_refusals
+ *                    scavenged_bytes, scavenger_..., limit_..., os_calls and
+ *                    os_refusals
  *   set_backlog, set_backlog_bytes, set_backlog_most, set_listed,
  *   heap_..._bytes, span_bytes, ready_bytes, meta_bytes, spans_inuse,
  *   mcaches_inuse, accounting

@@ -63,6 +63,10 @@ static const struct stat_name deltas[] = {
     SAME(heap_locks),
     SAME(heap_lock_waits),
     SAME(scavenged_bytes),
+    SAME(scavenger_starts),
+    SAME(scavenger_bytes),
+    SAME(limit_bytes),
+    SAME(limit_passed),
     SAME(os_calls),
     SAME(os_refusals),
 };

@@ -66,6 +66,10 @@
 	M(HEAP_LOCKS, "heap_locks")                                            \
 	M(HEAP_LOCK_WAITS, "heap_lock_waits")                                  \
 	M(SCAVENGED_BYTES, "scavenged_bytes")                                  \
+	M(SCAVENGER_STARTS, "scavenger_starts")                                \
+	M(SCAVENGER_BYTES, "scavenger_bytes")                                  \
+	M(LIMIT_BYTES, "limit_bytes")                                          \
+	M(LIMIT_PASSED, "limit_passed")                                        \
 	M(OS_CALLS, "os_calls")                                                \
 	M(OS_REFUSALS, "os_refusals")                                          \
 	M(BACKLOG, "set_backlog")                                              \

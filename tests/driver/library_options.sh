@@ -62,6 +62,7 @@ good 'relink=100,hold=0,keep-pages=1048576'
 good 'relink=1,relink=2'
 good 'relink=20,'
 good 'clobber=1'
+good 'scavenge=1000,memlimit=512,thp=never'
 good 'badfree=report,guard=1,random=1,efence=1'
 good 'sbrk=1,guard=1'
 
@@ -69,6 +70,9 @@ bad 'sbrk=1,clobber=1' 'sbrk=1 goes with no other hook'
 bad 'efence=1,sbrk=1' 'sbrk=1 goes with no other hook'
 bad 'badfree=maybe' "badfree=abort|report|ignore is wanted, not 'maybe'"
 bad 'badfree=' "badfree=abort|report|ignore is wanted, not ''"
+bad 'thp=yes' "thp=default|always|never is wanted, not 'yes'"
+bad 'memlimit=1G' "memlimit=0..134217728 is wanted, not '1G'"
+bad 'scavenge=3600001' 'scavenge=0..3600000 is wanted'
 bad 'trace=' "trace=PATH is wanted, not ''"
 bad 'profile=117440513' "profile=0..117440512 is wanted"
 stats="stats=json:PATH|text:PATH is wanted, not"

@@ -14,6 +14,7 @@
 
 #include "core/mpagealloc.h"
 #include "core/mpagegrow.h"
+#include "core/mretain.h"
 #include "core/mscavenge.h"
 #include "core/sys.h"
 
@@ -141,6 +142,70 @@ refused_garbage_stays(void **state)
 	check();
 }
 
+/* What the background scavenger goes by: a tenth more than the most in use. */
+static void
+goal_is_a_tenth_above_the_most(void **state)
+{
+	struct sl_retained r = {.inuse = 1000, .most = 2000, .garbage = 1200};
+
+	(void)state;
+	sl_options.scavenge = 0;
+	assert_int_equal(sl_retain_excess(&r), 0);
+	sl_options.scavenge = 1000;
+	assert_int_equal(sl_retain_excess(&r), 0);
+	r.garbage = 1201;
+	assert_int_equal(sl_retain_excess(&r), 1);
+	/* It begins for more than a MiB only, by what is in use now. */
+	assert_true(sl_retain_has_reason(&r));
+	r.garbage = 100 + 128;
+	assert_false(sl_retain_has_reason(&r));
+	r.garbage++;
+	assert_true(sl_retain_has_reason(&r));
+	assert_int_equal(sl_retain_excess(&r), 0);
+	/* One percent of a CPU. */
+	assert_int_equal(sl_retain_nap(1000000), 99000000);
+	sl_options.scavenge = 0;
+}
+
+/* 95 of 100, not 95 times as much; and only garbage can go. */
+static void
+goal_is_95_percent_of_the_limit(void **state)
+{
+	struct sl_retained r = {.inuse = 900, .most = 900, .limit = 1000};
+
+	(void)state;
+	sl_options.scavenge = 1000;
+	r.garbage = 50;
+	r.ready = 950;
+	assert_int_equal(sl_retain_excess(&r), 0);
+	r.ready = 951;
+	assert_int_equal(sl_retain_excess(&r), 1);
+	r.ready = 5000;
+	assert_int_equal(sl_retain_excess(&r), 50);
+	sl_options.scavenge = 0;
+}
+
+static void
+most_in_use_is_known(void **state)
+{
+	bool needzero;
+	uintptr_t p;
+	size_t before;
+
+	(void)state;
+	(void)sl_pages_restart_most();
+	before = sl_pages_restart_most();
+	p = sl_pages_alloc(20, 1, &needzero);
+	assert_true(p != 0);
+	sl_pages_free(p, 20, false);
+	p = sl_pages_alloc(10, 1, &needzero);
+	assert_int_equal(sl_pages_restart_most(), before + 20);
+	assert_int_equal(sl_pages_restart_most(), before + 10);
+	sl_pages_free(p, 10, false);
+	assert_int_equal(sl_pages_restart_most(), before + 10);
+	assert_int_equal(sl_pages_restart_most(), before);
+}
+
 int
 main(void)
 {
@@ -148,6 +213,9 @@ main(void)
 	    cmocka_unit_test(zero_is_known),
 	    cmocka_unit_test(high_addresses_go_first),
 	    cmocka_unit_test(refused_garbage_stays),
+	    cmocka_unit_test(goal_is_a_tenth_above_the_most),
+	    cmocka_unit_test(goal_is_95_percent_of_the_limit),
+	    cmocka_unit_test(most_in_use_is_known),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
