@@ -26,7 +26,7 @@ static const struct level {
 } levels[] = {
     {"quick", 25, 25, 1, 200, 2},
     {"normal", 100, 100, 2, 1000, 10},
-    {"long", 5000, 5000, 3, 1000000, 500},
+    {"long", 2000, 2000, 3, 60000, 200},
 };
 
 /* In place of set_fault.c: the run ends with the first fault. */
