@@ -174,11 +174,10 @@ sl_paper_page(
 {
 	struct sl_page page = {0};
 	struct sl_names doubts = {0};
-	json_t *none = json_array();
 
 	head(&page, r);
 	overview(&page, r, verdicts);
-	sl_host_warnings(r->host, none, 1, &doubts);
+	sl_host_warnings(r->host, r->sessions, 1, &doubts);
 	if (doubts.n) {
 		sl_text_add(&page.t, "<div class=\"notes\"><ul>\n");
 		for (size_t i = 0; i < doubts.n; i++) {
@@ -196,6 +195,5 @@ sl_paper_page(
 	    "comes from the cells beside this file.</footer>\n</main>\n"
 	    "</body>\n</html>\n");
 	sl_names_destroy(&doubts);
-	json_decref(none);
 	return page.t.s;
 }

@@ -38,6 +38,7 @@ find_series(struct place *w, const char *word)
 	const char *allocator = word[n] ? word + n + 1 : NULL;
 	struct sl_paper *p = w->p;
 	size_t i = 0;
+	char *list;
 
 	while (i < p->nseries && (strncmp(p->series[i].name, word, n) != 0 ||
 				     p->series[i].name[n]))
@@ -57,9 +58,11 @@ find_series(struct place *w, const char *word)
 			return true;
 		}
 	}
-	return no(w, sl_printf("series %s has the allocators %s, not '%s'",
-			 w->s->name, sl_names_join(&w->s->allocators, " "),
-			 allocator ? allocator : ""));
+	list = sl_names_join(&w->s->allocators, " ");
+	no(w, sl_printf("series %s has the allocators %s, not '%s'", w->s->name,
+		  list, allocator ? allocator : ""));
+	free(list);
+	return false;
 }
 
 static bool

@@ -17,6 +17,7 @@
 #include "harness/driver/cell_run.h"
 #include "harness/driver/child.h"
 #include "harness/driver/file.h"
+#include "harness/driver/host.h"
 #include "harness/driver/instructions.h"
 #include "harness/driver/locate.h"
 #include "harness/driver/paper_report.h"
@@ -29,6 +30,7 @@ struct session {
 	bool is_dry, is_judge_only;
 	size_t ran;
 	double took_s;
+	struct sl_host_moment before;
 };
 
 static const char usage[] =
@@ -257,6 +259,18 @@ run_all(struct session *s)
 	sl_progress_clear(&s->progress);
 }
 
+/* How busy the machine was, for those who read the report. */
+static void
+note_session(struct session *s)
+{
+	struct sl_host_moment after;
+
+	sl_host_moment_take(&after);
+	s->r.sessions =
+	    json_pack("[{s:f, s:f}]", "load1_before", s->before.load1,
+		"steal_percent", sl_host_steal_percent(&s->before, &after));
+}
+
 /* --- judging -------------------------------------------------------------- */
 
 static struct sl_verdicts *
@@ -357,8 +371,8 @@ sum_up(const struct sl_reproduction *r, const struct sl_verdicts *v)
 	       "inconclusive\n",
 	    of[SL_REPRODUCED], of[SL_NOT_REPRODUCED], of[SL_INCONCLUSIVE]);
 	if (controls + wrong)
-		printf("controls    %zu not reproduced, as it must be%s\n",
-		    controls, wrong ? "" : "");
+		printf("controls    %zu not reproduced, as it must be\n",
+		    controls);
 	fflush(stdout);
 	if (wrong)
 		sl_complain("%zu claim%s of a control came out reproduced: do "
@@ -390,8 +404,10 @@ sl_reproduce(int argc, char **argv)
 		return SL_EXIT_OK;
 	}
 	sl_reproduction_open(&s.r, s.results);
+	sl_host_moment_take(&s.before);
 	if (!s.is_judge_only)
 		run_all(&s);
+	note_session(&s);
 	sl_reproduction_read(&s.r);
 	v = judge_all(&s.r);
 	write_file(s.r.dir, "report.html", sl_paper_page(&s.r, v));

@@ -13,8 +13,8 @@
 #include "harness/driver/spec.h"
 
 static const struct sl_reproduce_preset presets[] = {
-    {"quick", 5, 0.05, 20},
-    {"full", 9, 0.3, 60},
+    {"quick", 15, 0.05, 20},
+    {"full", 25, 0.3, 60},
 };
 
 const struct sl_reproduce_preset *
@@ -264,4 +264,5 @@ sl_reproduction_destroy(struct sl_reproduction *r)
 	free(r->bench);
 	free(r->dir);
 	json_decref(r->host);
+	json_decref(r->sessions);
 }

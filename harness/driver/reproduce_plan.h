@@ -44,7 +44,8 @@ struct sl_reproduction {
 	struct sl_workloads offered[SL_N_PROGRAMS];
 	struct sl_wanted *wanted;
 	size_t nwanted;
-	char *dir; /* where cells are */
+	char *dir;        /* where cells are */
+	json_t *sessions; /* of this run, as in sweep.json */
 };
 
 /* Fills everything but dir from papers, preset, rounds and bench; sets
