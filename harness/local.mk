@@ -133,6 +133,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/progress.c %D%/driver/progress.h \
 	%D%/driver/report.c %D%/driver/report.h \
 	%D%/driver/reproduce.c %D%/driver/reproduce.h \
+	%D%/driver/reproduce_busy.c %D%/driver/reproduce_busy.h \
 	%D%/driver/reproduce_plan.c %D%/driver/reproduce_plan.h \
 	%D%/driver/reproduce_read.c \
 	%D%/driver/reproduce_store.c \

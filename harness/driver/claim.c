@@ -43,6 +43,32 @@ is_exact(const struct sl_point *at)
 	return !strcmp(at->metric, "instructions");
 }
 
+/* Whether it changes with what else runs. */
+static bool
+is_time(const struct sl_point *at)
+{
+	size_t n = strlen(at->metric);
+
+	return !strcmp(at->metric, "ops") || !strcmp(at->metric, "ns") ||
+	       (n > 3 && !strcmp(at->metric + n - 3, "_ns"));
+}
+
+/* NULL: it was quiet enough for what the claim needs.  What a control claims
+ * is false whatever else runs. */
+static char *
+disturbed(const struct sl_paper *p, const bool *used, const struct sl_here *h)
+{
+	bool has_time = false;
+
+	for (size_t i = 0; i < p->points.n; i++)
+		has_time |= used[i] && is_time(&p->points.v[i]);
+	if (!has_time || p->control || h->others <= h->others_max)
+		return NULL;
+	return sl_printf("the machine was busy: others had %.0f %% of its CPU "
+			 "time, and more than %.0f %% is too much",
+	    h->others, h->others_max);
+}
+
 /* NULL: all that it needs was measured. */
 static char *
 incomplete(const struct sl_paper *p, const bool *used, size_t *rounds)
@@ -148,6 +174,7 @@ sl_claim_judge(struct sl_paper *p, const struct sl_claim *c,
     const struct sl_here *here, struct sl_judgement *out)
 {
 	bool *used = sl_alloc_array(p->points.n + 1, sizeof *used);
+	char *why = NULL;
 
 	*out = (struct sl_judgement){
 	    .state = SL_INCONCLUSIVE, .value = NAN, .in = {NAN, NAN}};
@@ -160,6 +187,12 @@ sl_claim_judge(struct sl_paper *p, const struct sl_claim *c,
 		out->value = sl_expr_value(c->value, &p->points);
 		out->in = bootstrap(p, c, used);
 		decide(c, out);
+		why = disturbed(p, used, here);
+	}
+	if (why) {
+		out->state = SL_INCONCLUSIVE;
+		free(out->why);
+		out->why = why;
 	}
 	free(used);
 }

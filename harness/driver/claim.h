@@ -34,6 +34,8 @@ struct sl_judgement {
 /* What this machine has. */
 struct sl_here {
 	unsigned cpus, nodes;
+	double others;     /* percent of the CPU time that others had */
+	double others_max; /* and what is too much to judge times */
 };
 
 /* NULL: it can be judged on such a machine.  Else why not; the caller frees. */

@@ -112,8 +112,8 @@ sl_draw_claim(
 	    CLAIM_WIDTH, CLAIM_HEIGHT, CLAIM_WIDTH, CLAIM_HEIGHT, from,
 	    CLAIM_LINE - 8, to - from, CLAIM_EDGE, CLAIM_WIDTH - CLAIM_EDGE,
 	    CLAIM_LINE, CLAIM_LINE);
-	bound(t, c, &a, c->lo, "middle");
-	bound(t, c, &a, c->hi, "middle");
+	bound(t, c, &a, c->lo, isfinite(c->hi) ? "end" : "middle");
+	bound(t, c, &a, c->hi, isfinite(c->lo) ? "start" : "middle");
 	if (isfinite(c->published_value))
 		mark(t, c, along(&a, c->published_value), c->published_value,
 		    "published", true);
@@ -227,7 +227,7 @@ text_at(struct sl_text *t, double x, double y, const char *anchor,
 static void
 number_at(struct sl_text *t, double x, double y, const char *anchor, double v)
 {
-	char *s = sl_printf("%.4g", v);
+	char *s = sl_printf("%.6g", v);
 
 	text_at(t, x, y, anchor, "soft", s);
 	free(s);

@@ -15,7 +15,8 @@
 
 static const char sheet[] =
     "<style>.claims td,.claims th{text-align:left;white-space:normal}\n"
-    ".claims td{max-width:19rem}.claims td.n{white-space:nowrap}\n"
+    ".claims td{max-width:17rem;min-width:6rem;overflow-wrap:anywhere}\n"
+    ".claims td:nth-child(2){min-width:13rem}.claims td.n{white-space:nowrap}\n"
     ".state{font-weight:600;white-space:nowrap}\n"
     ".state.r0{color:var(--link)}.state.r1{color:var(--bad)}"
     ".state.r2{color:var(--soft)}\n"
@@ -177,7 +178,8 @@ sl_paper_page(
 
 	head(&page, r);
 	overview(&page, r, verdicts);
-	sl_host_warnings(r->host, r->sessions, 1, &doubts);
+	sl_host_warnings(
+	    r->host, json_object_get(r->store, "sessions"), 1, &doubts);
 	if (doubts.n) {
 		sl_text_add(&page.t, "<div class=\"notes\"><ul>\n");
 		for (size_t i = 0; i < doubts.n; i++) {

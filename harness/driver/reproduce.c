@@ -22,6 +22,10 @@
 #include "harness/driver/locate.h"
 #include "harness/driver/paper_report.h"
 #include "harness/driver/progress.h"
+#include "harness/driver/reproduce_busy.h"
+
+/* Of its time that a quiet machine has for something else, in percent. */
+enum { OTHERS_MAX = 10 };
 
 struct session {
 	struct sl_reproduction r;
@@ -31,11 +35,12 @@ struct session {
 	size_t ran;
 	double took_s;
 	struct sl_host_moment before;
+	struct sl_busy busy;
 };
 
 static const char usage[] =
     "reproduce: usage: spanlab reproduce KEY[,KEY]|all [--preset quick|full] "
-    "[--rounds N] [--output DIR] [--dry-run | --judge]";
+    "[--rounds N] [--output DIR] [--others PERCENT] [--dry-run | --judge]";
 
 /* --- what was asked for --------------------------------------------------- */
 
@@ -82,6 +87,18 @@ rounds_of(const char *text)
 	return (unsigned)n;
 }
 
+static double
+percent_of(const char *text)
+{
+	char *end;
+	double v = strtod(text, &end);
+
+	if (end == text || *end || !(v >= 0 && v <= 100))
+		sl_die(
+		    SL_EXIT_USAGE, "--others takes 0 to 100, not '%s'", text);
+	return v;
+}
+
 static const struct sl_reproduce_preset *
 preset_of(const char *text)
 {
@@ -100,11 +117,13 @@ parse(struct session *s, int argc, char **argv)
 	    {"preset", required_argument, NULL, 'p'},
 	    {"rounds", required_argument, NULL, 'r'},
 	    {"output", required_argument, NULL, 'o'},
+	    {"others", required_argument, NULL, 'b'},
 	    {"dry-run", no_argument, NULL, 'd'},
 	    {"judge", no_argument, NULL, 'j'}, {0}};
 	int c;
 
 	s->results = "results/papers";
+	s->r.here.others_max = OTHERS_MAX;
 	s->r.preset = sl_reproduce_preset("quick");
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -114,6 +133,8 @@ parse(struct session *s, int argc, char **argv)
 			s->r.rounds = rounds_of(optarg);
 		else if (c == 'o')
 			s->results = optarg;
+		else if (c == 'b')
+			s->r.here.others_max = percent_of(optarg);
 		else if (c == 'd')
 			s->is_dry = true;
 		else if (c == 'j')
@@ -166,10 +187,29 @@ missing(const struct sl_reproduction *r)
 	return n;
 }
 
+/* How busy the machine was, for the report and for what may be judged. */
+static void
+note_session(struct session *s)
+{
+	struct sl_host_moment after;
+	struct sl_busy busy;
+
+	if (s->ran == 0)
+		return;
+	sl_host_moment_take(&after);
+	sl_busy_take(&busy);
+	sl_reproduction_note(&s->r,
+	    json_pack("{s:i, s:f, s:f, s:f}", "cells", (int)s->ran,
+		"load1_before", s->before.load1, "steal_percent",
+		sl_host_steal_percent(&s->before, &after), "others_percent",
+		sl_busy_others_percent(&s->busy, &busy)));
+}
+
 static _Noreturn void
 break_off(struct session *s, int status, const char *why)
 {
 	sl_progress_clear(&s->progress);
+	note_session(s);
 	sl_complain("%s; what was measured is kept in %s, and the same "
 		    "command goes on",
 	    why, s->r.dir);
@@ -257,18 +297,6 @@ run_all(struct session *s)
 	for (unsigned round = 1; round <= s->r.rounds; round++)
 		run_round(s, round);
 	sl_progress_clear(&s->progress);
-}
-
-/* How busy the machine was, for those who read the report. */
-static void
-note_session(struct session *s)
-{
-	struct sl_host_moment after;
-
-	sl_host_moment_take(&after);
-	s->r.sessions =
-	    json_pack("[{s:f, s:f}]", "load1_before", s->before.load1,
-		"steal_percent", sl_host_steal_percent(&s->before, &after));
 }
 
 /* --- judging -------------------------------------------------------------- */
@@ -405,9 +433,11 @@ sl_reproduce(int argc, char **argv)
 	}
 	sl_reproduction_open(&s.r, s.results);
 	sl_host_moment_take(&s.before);
+	sl_busy_take(&s.busy);
 	if (!s.is_judge_only)
 		run_all(&s);
 	note_session(&s);
+	s.r.here.others = sl_reproduction_others(&s.r);
 	sl_reproduction_read(&s.r);
 	v = judge_all(&s.r);
 	write_file(s.r.dir, "report.html", sl_paper_page(&s.r, v));

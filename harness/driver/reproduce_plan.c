@@ -264,5 +264,5 @@ sl_reproduction_destroy(struct sl_reproduction *r)
 	free(r->bench);
 	free(r->dir);
 	json_decref(r->host);
-	json_decref(r->sessions);
+	json_decref(r->store);
 }

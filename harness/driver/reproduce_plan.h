@@ -44,8 +44,8 @@ struct sl_reproduction {
 	struct sl_workloads offered[SL_N_PROGRAMS];
 	struct sl_wanted *wanted;
 	size_t nwanted;
-	char *dir;        /* where cells are */
-	json_t *sessions; /* of this run, as in sweep.json */
+	char *dir;     /* where cells are */
+	json_t *store; /* store.json: what the cells were run with */
 };
 
 /* Fills everything but dir from papers, preset, rounds and bench; sets
@@ -65,6 +65,10 @@ char *sl_reproduction_folder(const struct sl_reproduction *r, unsigned program);
 /* RESULTS/HOST-REVISION-PRESET, or with a number behind it if programs,
  * libraries or machine there were others.  Made, locked and tidied. */
 void sl_reproduction_open(struct sl_reproduction *r, const char *results);
+/* Adds a session to store.json, and takes the session. */
+void sl_reproduction_note(struct sl_reproduction *r, json_t *session);
+/* The most that others had of the CPU time in a session, in percent. */
+double sl_reproduction_others(const struct sl_reproduction *r);
 
 /* --- reproduce_read.c: what they say ------------------------------------- */
 

@@ -92,6 +92,9 @@ belongs(const json_t *stored, json_t *now)
 			     json_object_get(stored, "allocators"), d, key))
 			return false;
 	}
+	if (json_is_array(json_object_get(stored, "sessions")))
+		json_object_set(
+		    now, "sessions", json_object_get(stored, "sessions"));
 	return true;
 }
 
@@ -111,10 +114,44 @@ may_use(const char *dir, json_t *now)
 }
 
 static void
-make(const struct sl_reproduction *r, const json_t *now)
+write_store(const struct sl_reproduction *r)
 {
 	char *path = sl_printf("%s/store.json", r->dir);
-	char *text = json_dumps(now, JSON_INDENT(1));
+	char *text = json_dumps(r->store, JSON_INDENT(1));
+	int err = sl_file_write(path, text, strlen(text));
+
+	if (err)
+		sl_die(SL_EXIT_CANNOT, "cannot write to %s: %s", r->dir,
+		    strerror(err));
+	free(text);
+	free(path);
+}
+
+void
+sl_reproduction_note(struct sl_reproduction *r, json_t *session)
+{
+	json_array_append_new(json_object_get(r->store, "sessions"), session);
+	write_store(r);
+}
+
+double
+sl_reproduction_others(const struct sl_reproduction *r)
+{
+	double most = 0, v;
+	json_t *s;
+	size_t i;
+
+	json_array_foreach(json_object_get(r->store, "sessions"), i, s)
+	{
+		v = sl_json_number(s, "others_percent", 0);
+		most = v > most ? v : most;
+	}
+	return most;
+}
+
+static void
+make(const struct sl_reproduction *r)
+{
 	int err = sl_dir_make(r->dir);
 
 	for (unsigned i = 0; i < SL_N_PROGRAMS && !err; i++) {
@@ -127,13 +164,10 @@ make(const struct sl_reproduction *r, const json_t *now)
 		free(cells);
 		free(folder);
 	}
-	if (!err)
-		err = sl_file_write(path, text, strlen(text));
 	if (err)
 		sl_die(SL_EXIT_CANNOT, "cannot write to %s: %s", r->dir,
 		    strerror(err));
-	free(text);
-	free(path);
+	write_store(r);
 }
 
 void
@@ -149,8 +183,10 @@ sl_reproduction_open(struct sl_reproduction *r, const char *results)
 		free(r->dir);
 		r->dir = sl_printf("%s-%d", base, i);
 	}
-	make(r, now);
+	if (!json_object_get(now, "sessions"))
+		json_object_set_new(now, "sessions", json_array());
+	r->store = now;
+	make(r);
 	sl_folder_lock(r->dir);
-	json_decref(now);
 	free(base);
 }

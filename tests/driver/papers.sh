@@ -111,8 +111,8 @@ lines() {
 }
 
 : >"$FAKE_LOG"
-FAKE_STOP=yes run 130 "interrupted" reproduce p --rounds 5 --output "$res/a"
-run 0 "the same again" reproduce p --rounds 5 --output "$res/a"
+FAKE_STOP=yes run 130 "interrupted" reproduce p --rounds 5 --others 100 --output "$res/a"
+run 0 "the same again" reproduce p --rounds 5 --others 100 --output "$res/a"
 that "... runs what was missing, 15 cells in all and the one that was killed" \
     [ "$(lines)" -le 16 ]
 says "$out" 'faster  *reproduced  *2 x (exact)' "... and judges"
@@ -127,13 +127,13 @@ done
 that "... with nothing in it that could be markup" \
     sh -c "! grep -q '<b>mutex' '$dir/report.html'"
 before=$(lines)
-run 0 "another publication with the same cells" reproduce q --rounds 5 --output "$res/a"
+run 0 "another publication with the same cells" reproduce q --rounds 5 --others 100 --output "$res/a"
 that "... measures nothing again" [ "$(lines)" -eq "$before" ]
-FAKE_CK=50 run 1 "a variant that was broken" reproduce p --rounds 5 --output "$res/b"
+FAKE_CK=50 run 1 "a variant that was broken" reproduce p --rounds 5 --others 100 --output "$res/b"
 says "$out" 'faster  *not reproduced' "... makes its claim fail"
 echo "another build" >"$tap_tmp/lib/libspanlab-ck.so"
 before=$(lines)
-run 0 "another build of the variant" reproduce p --rounds 5 --output "$res/a"
+run 0 "another build of the variant" reproduce p --rounds 5 --others 100 --output "$res/a"
 that "... is measured anew" [ "$(lines)" -gt "$before" ]
 
 # A claim without a unit that fits is refused before anything runs.

@@ -188,7 +188,7 @@ measured(struct sl_paper *p, unsigned allocator, unsigned value,
 static struct sl_judgement
 judged(struct sl_paper *p, unsigned cpus)
 {
-	const struct sl_here here = {cpus, 1};
+	const struct sl_here here = {.cpus = cpus, .nodes = 1};
 	struct sl_judgement j;
 
 	sl_claim_judge(p, &p->claims[0], &here, &j);
@@ -295,6 +295,38 @@ needs_and_missing(void **state)
 	gone(&p, &j);
 }
 
+/* Times are not judged when others were busy; counts are. */
+static void
+busy_machine(void **state)
+{
+	struct sl_here here = {
+	    .cpus = 2, .nodes = 1, .others = 40, .others_max = 10};
+	struct sl_paper p;
+	struct sl_refusal why;
+	struct sl_judgement j;
+
+	(void)state;
+	assert_true(read_both(
+	    &p, claims("value ops(s/a run=1 T=1)", ">= 1 ops/s"), &why));
+	measured(&p, 0, 0, 0, 5, (const double[]){2, 2, 2, 2, 2});
+	sl_claim_judge(&p, &p.claims[0], &here, &j);
+	assert_int_equal(j.state, SL_INCONCLUSIVE);
+	assert_non_null(strstr(j.why, "the machine was busy"));
+	assert_true(j.value == 2);
+	free(j.why);
+	here.others = 9;
+	sl_claim_judge(&p, &p.claims[0], &here, &j);
+	assert_int_equal(j.state, SL_REPRODUCED);
+	gone(&p, &j);
+	here.others = 90;
+	assert_true(read_both(
+	    &p, claims("value mc_claims(s/a run=1 T=1)", ">= 1 /op"), &why));
+	measured(&p, 0, 0, 0, 5, (const double[]){2, 2, 2, 2, 2});
+	sl_claim_judge(&p, &p.claims[0], &here, &j);
+	assert_int_equal(j.state, SL_REPRODUCED);
+	gone(&p, &j);
+}
+
 /* A curve y over run = 1, 2, 4, 8. */
 static double
 of_curve(const char *function, const double *y)
@@ -302,7 +334,7 @@ of_curve(const char *function, const double *y)
 	char *text =
 	    sl_printf("value %s(instructions(s/a run=* T=1))", function);
 	const char *unit = "/op";
-	const struct sl_here here = {1, 1};
+	const struct sl_here here = {.cpus = 1, .nodes = 1};
 	struct sl_judgement j;
 	struct sl_paper p;
 	struct sl_refusal why;
@@ -423,6 +455,7 @@ main(void)
 	    cmocka_unit_test(ratios),
 	    cmocka_unit_test(bootstrap_interval),
 	    cmocka_unit_test(needs_and_missing),
+	    cmocka_unit_test(busy_machine),
 	    cmocka_unit_test(curves),
 	    cmocka_unit_test(orders),
 	    cmocka_unit_test(arithmetic),
