@@ -275,9 +275,10 @@ each_step(struct state st, bool in_all_ways, unsigned seconds)
 const char *
 set_check_exited(bool in_all_ways, unsigned seconds)
 {
-	static const unsigned listed[] = {0, 1, 3};
+	static const unsigned listed[] = {1, 0, 3}; /* quick: the first */
+	size_t n = unit_scaled(10) < 10 ? 1 : UNIT_COUNT(listed);
 
-	for (size_t i = 0; i < UNIT_COUNT(listed); i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct state st = {.at = {.listed = listed[i]}};
 
 		each_step(st, in_all_ways, seconds);
