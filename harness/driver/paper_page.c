@@ -163,7 +163,9 @@ section(
 		sl_draw_figure(t, p, g);
 		sl_text_add(t, "<figcaption>Published: ");
 		sl_html_text(t, g->source);
-		sl_text_add(t, ". Measured: medians of all rounds."
+		sl_text_add(t, ". Measured: medians of all rounds; "
+			       "points with more threads than CPUs show "
+			       "oversubscription, not scaling."
 			       "</figcaption>\n</figure>\n");
 	}
 	sl_text_add(t, "</section>\n");
