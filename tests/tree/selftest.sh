@@ -315,6 +315,13 @@ echo 'SL_VARIANT([zz], [mutex.c], [], [], [], [a copy])' |
     plant variants/variants.m4
 caught lists "a variant that no page knows" 'README.md: no word of zz'
 
+printf 'struct sl_stats {\n\tuint64_t zz; /* a */\n};\n' | plant core/spanlab.h
+caught lists "a counter that no record has" 'harness/record_stats.c: no zz'
+
+echo '    SAME(zz_count),' | plant harness/record_stats.c
+caught lists "a recorded counter that no report reads" \
+    'harness/driver/results.h: no zz_count'
+
 # skips.sh: what cmocka says of a test that skips, and nothing else.
 skips() {
 	sh "$tree/build-aux/skips.sh" sh -c "$1"
