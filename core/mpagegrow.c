@@ -157,11 +157,14 @@ missing_pages(size_t npages, size_t align_pages)
 	return end > room_start ? end - room_start : 1;
 }
 
-/* The metadata of these arenas. */
+/* The metadata of the arenas of these pages. */
 static bool
 add_arenas(size_t page, size_t npages)
 {
-	for (; npages > 0; page += SL_ARENA_PAGES, npages -= SL_ARENA_PAGES) {
+	size_t end = page + npages;
+
+	page &= ~(size_t)(SL_ARENA_PAGES - 1);
+	for (; page < end; page += SL_ARENA_PAGES) {
 		_Atomic(struct sl_arena *) *at =
 		    &sl_arenas[page >> (SL_ARENA_SHIFT - SL_PAGE_SHIFT)];
 		struct sl_arena *a;
@@ -195,19 +198,19 @@ advise(void *p, size_t bytes)
 }
 
 /*
- * Reserve pages of whole arenas at `hint`, or anywhere if that is 0.  Returns
+ * Reserve pages at `hint`, or anywhere, aligned, if that is 0.  Returns
  * the first page, or 0: there is something else at the hint, or else *refused,
  * the OS has no room.
  */
 static size_t
-reserve(size_t hint, size_t npages, bool *refused)
+reserve(size_t hint, size_t npages, size_t align_pages, bool *refused)
 {
 	size_t bytes = npages << SL_PAGE_SHIFT, page;
 	void *p;
 
 	/* Alignment is no matter if only the hint will do. */
 	p = sl_sys_reserve(hint << SL_PAGE_SHIFT, bytes,
-	    hint != 0 ? 1 : (size_t)1 << SL_ARENA_SHIFT);
+	    hint != 0 ? 1 : align_pages << SL_PAGE_SHIFT);
 	*refused = p == NULL;
 	if (p == NULL)
 		return 0;
@@ -225,21 +228,40 @@ reserve(size_t hint, size_t npages, bool *refused)
 	return page;
 }
 
-/* Move to new arenas, not next to the last ones. */
-static bool
-move_room(size_t npages)
+/* At the next hint that is free, or anywhere; whole units, at a multiple. */
+static size_t
+reserve_away(size_t npages, size_t unit)
 {
 	bool refused = false;
 	size_t page = 0;
 
-	npages = round_up(npages, SL_ARENA_PAGES);
 	while (page == 0 && !refused && hints_tried < NUM_HINTS) {
-		page = reserve(HINT(hints_tried), npages, &refused);
+		page = reserve(HINT(hints_tried), npages, unit, &refused);
 		if (!refused)
 			hints_tried++;
 	}
 	if (page == 0 && !refused)
-		page = reserve(0, npages, &refused);
+		page = reserve(0, npages, unit, &refused);
+	return page;
+}
+
+/* Move elsewhere, not next to the last arenas: to whole ones or, where
+ * addresses are scarce, to what is needed of them. */
+static bool
+move_room(size_t need, size_t align_pages)
+{
+	size_t npages, page;
+
+	npages =
+	    round_up(align_pages <= SL_ARENA_PAGES ? need : need + align_pages,
+		SL_ARENA_PAGES);
+	page = reserve_away(npages, SL_ARENA_PAGES);
+	if (page == 0) {
+		npages = round_up(
+		    align_pages <= SL_CHUNK_PAGES ? need : need + align_pages,
+		    SL_CHUNK_PAGES);
+		page = reserve_away(npages, SL_CHUNK_PAGES);
+	}
 	if (page == 0)
 		return false;
 	/* Of the old room nothing is lost. */
@@ -254,14 +276,18 @@ move_room(size_t npages)
 	return true;
 }
 
-/* Add to the room, which needs so many pages more, next to it. */
+/* Add to the room, which needs so many pages more, next to it: up to the end
+ * of an arena, or else what is needed. */
 static bool
 widen_room(size_t npages)
 {
+	size_t whole = round_up(room_end + npages, SL_ARENA_PAGES) - room_end;
 	bool refused;
 
-	npages = round_up(npages, SL_ARENA_PAGES);
-	if (reserve(room_end, npages, &refused) == 0)
+	npages = round_up(npages, SL_CHUNK_PAGES);
+	if (reserve(room_end, whole, 1, &refused) != 0)
+		npages = whole;
+	else if (whole == npages || reserve(room_end, npages, 1, &refused) == 0)
 		return false;
 	room_end += npages;
 	return true;
@@ -277,10 +303,7 @@ sl_pages_grow(size_t npages, size_t align_pages)
 		return false;
 	need = missing_pages(npages, align_pages);
 	if (need > room && !widen_room(need - room)) {
-		/* Arenas are aligned. */
-		if (!move_room(align_pages <= SL_ARENA_PAGES
-				   ? npages
-				   : npages + align_pages))
+		if (!move_room(npages, align_pages))
 			return false;
 		need = missing_pages(npages, align_pages);
 	}

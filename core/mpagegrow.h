@@ -5,7 +5,9 @@
  * Used by mheap alone, under the heap lock.
  *
  * The heap grows by chunks of 4 MiB within arenas of 64 MiB; an arena is taken
- * next to the last one if that address is free, and elsewhere if not.
+ * next to the last one if that address is free, and elsewhere if not.  Where
+ * the system has no addresses for a whole arena (RLIMIT_AS), so many chunks as
+ * are needed will do.
  */
 #ifndef SL_MPAGEGROW_H
 #define SL_MPAGEGROW_H

@@ -21,6 +21,7 @@
 #include "core/marena.h"
 #include "core/mpagealloc.h"
 #include "core/mpagegrow.h"
+#include "core/mpallocbits.h"
 
 #define ARENA_BYTES ((uintptr_t)SL_ARENA_PAGES << SL_PAGE_SHIFT)
 #define HINT(i) (((uintptr_t)0xc0 << 32) + ((uintptr_t)(i) << 40))
@@ -134,6 +135,77 @@ no_memory(void **state)
 	check();
 }
 
+static size_t
+address_space(void)
+{
+	unsigned long pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%lu", &pages), 1);
+	fclose(f);
+	return pages * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Less than an arena is left, but some chunks are; here or elsewhere. */
+static void
+few_addresses(size_t align)
+{
+	enum { LEFT = 30 << 20 };
+	size_t mapped, npages = SL_CHUNK_PAGES, n = 0;
+	struct rlimit old, few;
+	bool needzero;
+	uintptr_t p;
+
+	assert_int_equal(getrlimit(RLIMIT_AS, &old), 0);
+	few = old;
+	few.rlim_cur = address_space();
+	assert_int_equal(setrlimit(RLIMIT_AS, &few), 0);
+	/* Of what is reserved already nothing is left. */
+	do
+		while (sl_pages_alloc(1, 1, &needzero) != 0)
+			continue;
+	while (sl_pages_grow(npages, 1));
+	mapped = mapped_bytes();
+	few.rlim_cur += LEFT;
+	assert_int_equal(setrlimit(RLIMIT_AS, &few), 0);
+	while (sl_pages_grow(npages, align)) {
+		p = sl_pages_alloc(npages, align, &needzero);
+		assert_true(p != 0);
+		*(size_t *)p = ++n;
+	}
+	assert_int_equal(setrlimit(RLIMIT_AS, &old), 0);
+	assert_true(n >= 3);
+	assert_true(mapped_bytes() - mapped >= LEFT / 2);
+	assert_true(mapped_bytes() - mapped <= LEFT);
+	check();
+	/* And on from there when there are more. */
+	assert_true(sl_pages_grow(2 * SL_ARENA_PAGES, 1));
+	p = sl_pages_alloc(2 * SL_ARENA_PAGES, 1, &needzero);
+	assert_true(p != 0);
+	*(size_t *)(p + 2 * ARENA_BYTES - sizeof(size_t)) = 1;
+	sl_pages_free(p, 2 * SL_ARENA_PAGES, false);
+	check();
+}
+
+static void
+few_addresses_here(void **state)
+{
+	(void)state;
+	few_addresses(1);
+}
+
+/* What is next to the heap is taken. */
+static void
+few_addresses_elsewhere(void **state)
+{
+	(void)state;
+	highest = 0;
+	sl_pages_walk(keep_last, NULL);
+	occupy((highest + ARENA_BYTES - 1) & ~(ARENA_BYTES - 1));
+	few_addresses(SL_CHUNK_PAGES);
+}
+
 /* All of Go's hints are taken, and the place next to the heap too. */
 static void
 no_hint_is_left(void **state)
@@ -224,7 +296,9 @@ main(void)
 	    cmocka_unit_test(no_memory),
 	    cmocka_unit_test(absurd_sizes),
 	    cmocka_unit_test(runs_cross_root_entries),
+	    cmocka_unit_test(few_addresses_here),
 	    cmocka_unit_test(no_hint_is_left),
+	    cmocka_unit_test(few_addresses_elsewhere),
 	    cmocka_unit_test(aligned_far_away),
 	    cmocka_unit_test(free_twice_dies),
 	};

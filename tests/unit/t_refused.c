@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "core/spanlab.h"
 
@@ -159,7 +161,90 @@ test_epoch(void **state)
 	walk("threads", 3, EPOCH_REQUESTS, 4 * step, ",epoch=1");
 }
 
+/* --- limits of the process ------------------------------------------------ */
+
+/* Until there is none; what is there can be used and freed, and used again. */
+static void
+take_all(size_t bytes, unsigned least)
+{
+	enum { MOST = 4096 };
+	static void *p[MOST];
+	char why[256];
+	unsigned n[2];
+
+	for (unsigned k = 0; k < 2; k++) {
+		for (n[k] = 0; n[k] < MOST; n[k]++) {
+			errno = 0;
+			p[n[k]] = malloc(bytes);
+			if (p[n[k]] == NULL)
+				break;
+			memset(p[n[k]], 1, bytes);
+		}
+		must(n[k] < MOST && errno == ENOMEM, "no limit");
+		must(n[k] >= least, "much less than the limit");
+		for (unsigned i = 0; i < n[k]; i++)
+			free(p[i]);
+		if (!sl_heap_check(why, sizeof(why), NULL, NULL))
+			unit_child_fail(why);
+	}
+	must(n[1] >= n[0], "less the second time");
+}
+
+static void
+limit(int resource, rlim_t more)
+{
+	unsigned long total = 0, data = 0, skip;
+	struct rlimit r;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	must(f != NULL && fscanf(f, "%lu %lu %lu %lu %lu %lu", &total, &skip,
+			      &skip, &skip, &skip, &data) == 6,
+	    "statm");
+	fclose(f);
+	must(getrlimit(resource, &r) == 0, "getrlimit");
+	r.rlim_cur = more + (resource == RLIMIT_AS ? total : data) *
+				(rlim_t)sysconf(_SC_PAGESIZE);
+	must(setrlimit(resource, &r) == 0, "setrlimit");
+}
+
+/* Not a whole arena, and not enough for two. */
+static void
+limited_addresses(void)
+{
+	limit(RLIMIT_AS, 100 * MIB);
+	take_all(MIB, 80);
+}
+
+static void
+limited_data(void)
+{
+	limit(RLIMIT_DATA, 50 * MIB);
+	take_all(MIB, 40);
+}
+
+static void
+test_limits(void **state)
+{
+	static const char *const names[] = {
+	    "limited_addresses", "limited_data"};
+
+	(void)state;
+	if (!unit_has_libc_names()) {
+		printf("# a sanitizer's shadow is above any limit\n");
+		skip();
+	}
+	for (unsigned i = 0; i < UNIT_COUNT(names); i++) {
+		struct unit_end end = unit_exec(NULL, names[i], 60);
+
+		if (end.status != 0)
+			fail_msg("%s: status %d, signal %d: %s", names[i],
+			    end.status, end.signal, end.text);
+	}
+}
+
 static const struct unit_act acts[] = {
+    {"limited_addresses", limited_addresses},
+    {"limited_data", limited_data},
     {"one_thread", one_thread},
     {"threads", threads},
 };
@@ -172,6 +257,7 @@ main(int argc, char **argv)
 	    cmocka_unit_test(test_each_request_of_threads),
 	    cmocka_unit_test(test_some_in_a_row),
 	    cmocka_unit_test(test_epoch),
+	    cmocka_unit_test(test_limits),
 	};
 
 	unit_acts(argc, argv, acts, UNIT_COUNT(acts));
