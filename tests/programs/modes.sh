@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # modes.sh - real programs with each hook and guard on.
 #
-# Run by make check, once: on the first variant, with SL_CHECK=long on each.
+# Run by make check, once: on the first variant, with SL_CHECK=long on each, and
+# then all programs at their full size with all guards at once.
 
 . "$(dirname "$0")/../tap.sh"
 
@@ -22,9 +23,10 @@ fi
 export VARIANTS
 
 # mode NAME OPTIONS: how the small runs of the programs end with these.
+size=quick
 mode() {
 	for program in $programs; do
-		if SPANLAB_OPTIONS=$2 SL_CHECK=quick \
+		if SPANLAB_OPTIONS=$2 SL_CHECK=$size \
 		    "$srcdir/tests/programs/$program.sh" >"$tap_tmp/log" 2>&1
 		then
 			ok "$program with $1"
@@ -52,4 +54,11 @@ else
 	not_ok "traces and profiles were written"
 fi
 rm -f "$tap_tmp"/*.trace "$tap_tmp"/*.profile
+if [ "${SL_CHECK:-}" = long ]; then
+	programs='gcc git gxx new plugin python redis sqlite tools xz'
+	size=normal
+	mode 'guard, clobber and random' guard=1,clobber=1,random=1
+	mode 'guard, clobber, random and epochs' \
+	    guard=1,clobber=1,random=1,epoch=1,hold=0
+fi
 done_testing

@@ -62,6 +62,41 @@ blocks_are_shared(void **state)
 		sl_free(p[i]);
 }
 
+/* Now no block is the current one.  Returns how many objects that took. */
+static unsigned
+fill_block(char **p)
+{
+	unsigned n = 0;
+
+	do
+		p[n] = sl_mallocgc(1, true, false);
+	while ((uintptr_t)p[n++] % 16 != 15);
+	return n;
+}
+
+/* Of the old block and the new one that is kept which has more room left. */
+static void
+roomier_block_is_kept(void **state)
+{
+	char *p[64], *old, *big, *next;
+	unsigned n = fill_block(p);
+
+	(void)state;
+	p[n++] = old = sl_mallocgc(2, true, false);
+	p[n++] = big = sl_mallocgc(15, true, false);
+	p[n++] = next = sl_mallocgc(2, true, false);
+	assert_ptr_not_equal((uintptr_t)old / 16, (uintptr_t)big / 16);
+	assert_ptr_equal(next, old + 2);
+	n += fill_block(p + n);
+	p[n++] = old = sl_mallocgc(12, true, false);
+	p[n++] = big = sl_mallocgc(8, true, false);
+	p[n++] = next = sl_mallocgc(8, true, false);
+	assert_ptr_not_equal((uintptr_t)old / 16, (uintptr_t)big / 16);
+	assert_ptr_equal(next, big + 8);
+	while (n > 0)
+		sl_free(p[--n]);
+}
+
 static uint64_t
 live_objects(void)
 {
@@ -191,6 +226,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(sizes_and_alignments),
 	    cmocka_unit_test(blocks_are_shared),
+	    cmocka_unit_test(roomier_block_is_kept),
 	    cmocka_unit_test(blocks_come_back),
 	    cmocka_unit_test(no_bytes),
 	    cmocka_unit_test(realloc_copies_the_object),
