@@ -32,4 +32,4 @@ for f in report.html report.md report.json store.json; do
 done
 tar -C "$dir" --sort=name --owner=0 --group=0 -cJf "$kept/cells.tar.xz" \
     bench mcentral || exit 1
-echo "recorded in $kept"
+echo "recorded in $kept; to release it, list it in EXTRA_DIST of doc/local.mk"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "harness/driver/file.h"
+#include "harness/driver/version.h"
 
 /* A file of the folder by one of the readers. */
 static bool

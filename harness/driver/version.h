@@ -28,5 +28,8 @@
 #ifndef SL_PKGLIBEXECDIR
 #define SL_PKGLIBEXECDIR "/usr/local/libexec/spanlab"
 #endif
+#ifndef SL_PKGDATADIR
+#define SL_PKGDATADIR "/usr/local/share/spanlab"
+#endif
 
 #endif /* SL_DRIVER_VERSION_H */
