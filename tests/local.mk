@@ -130,6 +130,7 @@ EXTRA_DIST += \
 	%D%/model/README.md \
 	%D%/model/ckstack.pml \
 	%D%/model/epoch.pml \
+	%D%/model/limbo.pml \
 	%D%/model/percpu.pml \
 	%D%/model/spanset.pml \
 	%D%/model/tagstack.pml \

@@ -169,6 +169,14 @@ quick_percpu() {
 	done
 }
 
+# What waits for a grace period in variants/rcu.c.
+quick_limbo() {
+	sound "limbo, 2 nodes, every step taken" limbo -DNN=2 -DMAX=1
+	mutant LOOKBEFORE limbo -DNN=2 -DMAX=1
+	mutant KEEPRESERVE limbo -DNN=2 -DMAX=1
+	mutant BATCHAFTER limbo -DNT=3 -DNK=1 -DNN=2
+}
+
 quick_epoch() {
 	sound "epoch, 2 operations each" epoch
 	for bug in NOWAIT NOLOOK NOTKEPT LEAVEFIRST; do
@@ -183,8 +191,9 @@ long_set() {
 	note "--long adds: pop set with 3 full threads, 2 spans of 2 classes," \
 	    "2 spans and reap; rcu set with 2 classes, 3 slots, reap, 3" \
 	    "threads; the stacks with more operations and with 3 threads;" \
-	    "spanset and percpu with more operations; epoch with 3 threads and" \
-	    "with 3 operations, and its other mutants"
+	    "spanset and percpu with more operations; limbo with 3 nodes and" \
+	    "with 3 threads; epoch with 3 threads and with 3 operations, and" \
+	    "its other mutants"
 	sound "pop set, 3 threads, relink at 2 of 3 slots" span -DNT=3 \
 	    -DN1=3 -DR1=2
 	sound "pop set, 2 spans change class" span -DNT=2 -DNS=2 -DNK=2 -DR2=2
@@ -201,6 +210,8 @@ long_set() {
 	sound "elimination, 3 threads" tagstack -DELIMINATE -DNT=3 -DOPS=1
 	sound "spanset, 2 changes each" spanset
 	sound "percpu, 2 changes each, every step taken" percpu
+	sound "limbo, 3 nodes, 2 may wait" limbo
+	sound "limbo, 3 threads" limbo -DNT=3 -DNN=2
 	sound "epoch, 3 operations each" epoch -DOPS=3
 	sound "epoch, 3 threads" epoch -DNT=3 -DOPS=1
 	for bug in ONESWEEP SAMEBAG TWOTURN; do
@@ -214,6 +225,7 @@ quick_stack
 quick_tagstack
 quick_spanset
 quick_percpu
+quick_limbo
 quick_epoch
 if [ "$long" = true ]; then
 	long_set
