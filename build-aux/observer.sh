@@ -4,7 +4,7 @@
 # what each costs that is on, in instructions per operation.
 #
 # usage: observer.sh BUILD OUT
-#   BUILD     a configured build with libspanlab, libspanlab-nohooks (the same
+#   BUILD     a configured build with libspanlab, libslnohooks (the same
 #             sources and flags, without hooks) and observer-load made
 #   OUT       a folder for observer.csv and README.md, made if need be
 #   VALGRIND  whose callgrind counts (default: valgrind)
@@ -83,7 +83,7 @@ count() {
 command -v "$VALGRIND" >/dev/null ||
     fail "no $VALGRIND to count with (Debian package: valgrind)"
 : >"$tmp/all"
-count without "$build/.libs/libspanlab-nohooks.so" ''
+count without "$build/.libs/libslnohooks.so" ''
 count off "$build/.libs/libspanlab.so" "$OBSERVER_OFF"
 for setting in $OBSERVER_SETTINGS; do
 	count "$setting" "$build/.libs/libspanlab.so" "$setting"

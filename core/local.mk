@@ -110,18 +110,19 @@ libspanlab_la_LIBADD = $(sl_malloc_libs) libslset-$(SL_MCENTRAL).la \
 libspanlab_la_DEPENDENCIES = $(sl_malloc_libs) libslset-$(SL_MCENTRAL).la
 
 # The same once more, from the same sources by the same flags, but without
-# hooks: what make observer-check compares with.  Made on demand.
-EXTRA_LTLIBRARIES = libspanlab-nohooks.la
-libspanlab_nohooks_la_SOURCES = $(libslface_la_SOURCES) \
+# hooks: what make observer-check compares with.  Made on demand; by its
+# name no variant, which spanlab would find and measure.
+EXTRA_LTLIBRARIES = libslnohooks.la
+libslnohooks_la_SOURCES = $(libslface_la_SOURCES) \
 	$(libslheap_la_SOURCES) $(libslcentral_la_SOURCES) \
 	$(libslbase_la_SOURCES)
-libspanlab_nohooks_la_CPPFLAGS = $(AM_CPPFLAGS) -DSL_HOOKS=0
-libspanlab_nohooks_la_CFLAGS = $(sl_core_cflags) $(sl_names_cflags)
-libspanlab_nohooks_la_LIBTOOLFLAGS = $(sl_pic_only)
-libspanlab_nohooks_la_LDFLAGS = $(sl_malloc_ldflags) -avoid-version \
+libslnohooks_la_CPPFLAGS = $(AM_CPPFLAGS) -DSL_HOOKS=0
+libslnohooks_la_CFLAGS = $(sl_core_cflags) $(sl_names_cflags)
+libslnohooks_la_LIBTOOLFLAGS = $(sl_pic_only)
+libslnohooks_la_LDFLAGS = $(sl_malloc_ldflags) -avoid-version \
 	-rpath $(libdir)
-libspanlab_nohooks_la_LIBADD = libslset-$(SL_MCENTRAL).la $(SL_MCENTRAL_LIBS)
-libspanlab_nohooks_la_DEPENDENCIES = libslset-$(SL_MCENTRAL).la
+libslnohooks_la_LIBADD = libslset-$(SL_MCENTRAL).la $(SL_MCENTRAL_LIBS)
+libslnohooks_la_DEPENDENCIES = libslset-$(SL_MCENTRAL).la
 
 # Prints sizeclass.h, which is kept in the tree; a test compares.
 EXTRA_DIST += %D%/mksizeclasses.c

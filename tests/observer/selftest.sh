@@ -10,7 +10,7 @@ tap_tmpdir
 build=$tap_tmp/build
 mkdir -p "$build/.libs"
 echo 'not a library' >"$build/.libs/libspanlab.so"
-cp "$build/.libs/libspanlab.so" "$build/.libs/libspanlab-nohooks.so"
+cp "$build/.libs/libspanlab.so" "$build/.libs/libslnohooks.so"
 printf 'CC = cc\nCFLAGS = -O2\nSL_MCENTRAL = mutex\n' >"$build/Makefile"
 
 # FAKE_PAIR and FAKE_MIXED are what hooks that are off cost in all.
@@ -106,6 +106,6 @@ observe 3 "a run without counts" FAKE_TROUBLE=silent
 says 'no calls of malloc and free' "$tap_tmp/out"
 observe 3 "no valgrind" VALGRIND="$tap_tmp/no-such-program"
 says 'Debian package: valgrind' "$tap_tmp/out"
-rm "$build/.libs/libspanlab-nohooks.so"
+rm "$build/.libs/libslnohooks.so"
 observe 3 "no library to compare with"
 done_testing
