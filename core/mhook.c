@@ -426,10 +426,8 @@ void
 sl_mhook_init(void)
 {
 	add_annotations();
-	if (is_on(SL_HOOK_PROFILE)) {
-		sl_prof_init();
+	if (is_on(SL_HOOK_PROFILE))
 		sl_prof_thread_init(&shared.prof, 0);
-	}
 	if (is_on(SL_HOOK_TRACE)) {
 		sl_trace_init();
 		sl_trace_buffer_init(&shared_trace);

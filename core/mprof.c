@@ -19,7 +19,6 @@
 #include "core/mrandom.h"
 #include "core/options.h"
 #include "core/persistent.h"
-#include "core/sys.h"
 
 enum {
 	CHAIN_BITS = 16,
@@ -43,21 +42,14 @@ struct sample {
 };
 
 static struct sl_mutex lock = SL_MUTEX_INIT(SL_RANK_PROFILE);
-static _Atomic(struct sample *) *chains; /* of samples, by address */
-static struct sample *spare;             /* under lock */
-static struct bucket **buckets;          /* under lock: chains of buckets */
-static struct bucket *newest;            /* under lock */
+/* Half a MiB that takes no memory without a profile, and is always there with
+ * one.  Of samples, by address. */
+static _Atomic(struct sample *) chains[1 << CHAIN_BITS];
+static struct sample *spare;                     /* under lock */
+static struct bucket *buckets[1 << BUCKET_BITS]; /* under lock: chains */
+static struct bucket *newest;                    /* under lock */
 
 /* --- who is in the sample ------------------------------------------------ */
-
-void
-sl_prof_init(void)
-{
-	chains = sl_sys_alloc(sizeof(*chains) << CHAIN_BITS);
-	buckets = sl_persistent_alloc(sizeof(*buckets) << BUCKET_BITS, 0);
-	if (chains == NULL || buckets == NULL)
-		sl_throw("profile: out of memory");
-}
 
 static int64_t
 next_distance(struct sl_prof_thread *t)
@@ -221,7 +213,7 @@ sl_prof_write(const char *path)
 	uint64_t sum[4] = {0};
 	struct sl_file f;
 
-	if (buckets == NULL)
+	if (sl_hooks(SL_HOOK_PROFILE) == 0)
 		return EINVAL;
 	sl_file_create(&f, path);
 	sl_mutex_lock(&lock);

@@ -28,9 +28,6 @@ struct sl_prof_thread {
 	uint64_t random;
 };
 
-/* Once, if there is to be a profile. */
-void sl_prof_init(void);
-
 void sl_prof_thread_init(struct sl_prof_thread *t, uint32_t number);
 
 /* Is an allocation of so many bytes in the sample? */
