@@ -108,9 +108,11 @@ libsldriver_a_SOURCES = \
 	%D%/driver/map_plot.c \
 	%D%/driver/map_text.c \
 	%D%/driver/manifest.c %D%/driver/manifest.h \
+	%D%/driver/model.c %D%/driver/model.h \
 	%D%/driver/options.c %D%/driver/options.h \
 	%D%/driver/page.c %D%/driver/page.h \
 	%D%/driver/page_facts.c \
+	%D%/driver/page_models.c \
 	%D%/driver/page_style.c \
 	%D%/driver/page_tables.c \
 	%D%/driver/paper.c %D%/driver/paper.h \

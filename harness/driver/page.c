@@ -172,6 +172,7 @@ workload_section(struct sl_page *p, size_t workload)
 		figure(p, workload, (enum sl_plot_scope)i);
 	sl_page_medians(p, workload);
 	sl_page_mcentral(p, workload);
+	sl_page_models(p, workload);
 	sl_text_add(&p->t, "</section>\n");
 }
 

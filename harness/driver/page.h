@@ -29,6 +29,9 @@ void sl_page_overview(struct sl_page *p);
 void sl_page_medians(struct sl_page *p, size_t workload);
 void sl_page_mcentral(struct sl_page *p, size_t workload);
 
+/* page_models.c: laws of scaling */
+void sl_page_models(struct sl_page *p, size_t workload);
+
 /* page_facts.c: words */
 void sl_page_notes(struct sl_page *p);
 void sl_page_failures(struct sl_page *p);

@@ -37,6 +37,8 @@ sl_page_name(struct sl_page *p, size_t allocator)
 	    "border-color:var(--%s)\"></span>",
 	    look->is_hollow ? " open" : "", look->key, look->key);
 	sl_html_text(&p->t, p->r->manifest.plan.allocators.v[allocator].name);
+	if (sl_results_is_bound(p->r, allocator))
+		sl_text_add(&p->t, " <small>bound</small>");
 }
 
 void

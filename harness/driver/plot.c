@@ -27,6 +27,7 @@ static const double LABEL_STEP = 0.052;
 struct curve {
 	size_t allocator;
 	struct sl_look look;
+	bool is_bound;        /* a limit to compare with: a line of reference */
 	struct sl_spread *at; /* by thread count; n == 0: no good round */
 	double shift;         /* factor that sets its points apart */
 	double last_x, last_y;
@@ -106,7 +107,13 @@ make_chart(struct chart *c, const struct sl_results *r, size_t workload,
 	for (size_t a = 0; a < p->allocators.n; a++) {
 		struct curve *curve = &c->curves[c->n];
 
-		*curve = (struct curve){.allocator = a, .look = looks[a]};
+		*curve = (struct curve){.allocator = a,
+		    .look = looks[a],
+		    .is_bound = sl_results_is_bound(r, a)};
+		if (curve->is_bound) {
+			curve->look.dash = "(2,6)";
+			curve->look.width = 1.2;
+		}
 		if (in_scope(c, a) && make_curve(c, curve))
 			c->n++;
 		else
@@ -262,7 +269,7 @@ add_labels(struct sl_text *t, const struct chart *c)
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct curve *v = &c->curves[i];
-		char where[64];
+		char where[64], *line;
 
 		snprintf(
 		    where, sizeof where, "graph 1.033,graph %.4f", v->label);
@@ -272,7 +279,10 @@ add_labels(struct sl_text *t, const struct chart *c)
 		    10 + i, v->last_x * v->shift, v->last_y, v->label,
 		    v->look.light);
 		sl_text_addf(t, "set label %zu ", 10 + i);
-		sl_gnuplot_quote(t, p->allocators.v[v->allocator].name);
+		line = sl_printf("%s%s", p->allocators.v[v->allocator].name,
+		    v->is_bound ? " (bound)" : "");
+		sl_gnuplot_quote(t, line);
+		free(line);
 		sl_text_addf(t,
 		    " at graph 1.058,graph %.4f left noenhanced tc rgb "
 		    "'#%06x'\n",

@@ -209,3 +209,10 @@ sl_results_per_1000(const struct sl_results *r, size_t workload,
 	free(v);
 	return median;
 }
+
+bool
+sl_results_is_bound(const struct sl_results *r, size_t allocator)
+{
+	return !strcmp(
+	    sl_json_text(r->contexts[allocator], "variant_is_bound"), "1");
+}

@@ -188,6 +188,9 @@ size_t sl_results_values(const struct sl_results *r, size_t workload,
 struct sl_spread sl_results_throughput(const struct sl_results *r,
     size_t workload, size_t allocator, size_t threads);
 
+/* Of a variant that is a limit to compare with, not a set to use. */
+bool sl_results_is_bound(const struct sl_results *r, size_t allocator);
+
 /* The median over rounds of a counter per 1000 mallocs; NAN if not told. */
 double sl_results_per_1000(const struct sl_results *r, size_t workload,
     size_t allocator, size_t threads, enum sl_metric metric);

@@ -121,6 +121,18 @@ run 0 "NAME=/path/to/lib.so" sweep --threads 1 --rounds 1 \
 that "... runs under that name" \
     [ -s "$(sweep_of "$tap_tmp/path")/cells/larson.mine-2.0.T1.r1.json" ]
 
+# Laws of scaling are fitted where each thread has a CPU.
+for cpus in 8 2; do
+	cp -r "$dir" "$tap_tmp/cpus$cpus"
+	sed "s/\"\(cpus_[a-z]*\)\": [0-9]*/\"\1\": $cpus/" "$dir/sweep.json" \
+	    >"$tap_tmp/cpus$cpus/sweep.json"
+	run 0 "report of a machine with $cpus CPUs" report "$tap_tmp/cpus$cpus"
+done
+says "$tap_tmp/cpus8/report.html" 'least squares over the thread counts' \
+    "... with 8 laws of scaling are fitted"
+says "$tap_tmp/cpus2/report.html" 'None is fitted: .* here are 2 (2 CPUs)' \
+    "... with 2 none is, and the page says why"
+
 # Without gnuplot: a report without plots, and it says so.
 mkdir "$tap_tmp/bin"
 for p in sh awk basename sleep cat env sed; do
