@@ -30,7 +30,9 @@ cp "$srcdir/tests/programs/lib.sh" "$tap_tmp/tests/programs"
 test=$tap_tmp/tests/programs/one.sh
 PATH=$tap_tmp/bin:$PATH
 COUNT=$tap_tmp/count
-export PATH COUNT
+# Full inputs, whatever the caller's are.
+SL_CHECK=normal
+export PATH COUNT SL_CHECK
 
 write_program() {
 	cat >"$tap_tmp/bin/counted" <<END
@@ -89,9 +91,8 @@ after "the program's file is another" 0 'reference preloaded '
 write_test otherwise
 after "the test is another" 0 'reference preloaded '
 SL_CHECK=quick
-export SL_CHECK
 after "the inputs are others" 0 'reference preloaded '
-unset SL_CHECK
+SL_CHECK=normal
 after "that for the full inputs is still there" 0 'preloaded '
 
 # spoiled WHAT COMMAND: the command, in each folder that is kept.
