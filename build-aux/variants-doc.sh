@@ -80,7 +80,8 @@ markdown_table() {
 }
 
 bounds_are="Bounds are no sets to use but limits to compare the sets with;
-the map of \`make bench-mcentral\` marks them."
+reports draw them as reference lines, and the map of
+\`make bench-mcentral\` marks them."
 
 section() { # NAME SOURCE PACKAGE SUMMARY
 	printf '\n### %s\n\nIn short: %s.\nSource: [`%s`](%s)' "$1" "$4" "$2" \

@@ -94,19 +94,6 @@ right_allocator(const struct sl_allocator *a, const json_t *context)
 	return same;
 }
 
-/* The first plain run among Google Benchmark's. */
-static json_t *
-first_run(const json_t *root)
-{
-	json_t *run;
-	size_t i;
-
-	json_array_foreach(json_object_get(root, "benchmarks"), i,
-	    run) if (!strcmp(sl_json_text(run, "run_type"),
-			 "iteration")) return run;
-	return NULL;
-}
-
 /* True if the result may stand. */
 static bool
 judge(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
@@ -114,7 +101,7 @@ judge(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
 	const struct sl_allocator *a =
 	    &run->plan->allocators.v[cell->allocator];
 	const json_t *context = json_object_get(root, "context");
-	const json_t *r = first_run(root);
+	const json_t *r = sl_json_first_run(root);
 	char text[200];
 
 	if (!r) {

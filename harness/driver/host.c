@@ -28,6 +28,18 @@ sl_json_text(const json_t *o, const char *key)
 	return s ? s : "";
 }
 
+json_t *
+sl_json_first_run(const json_t *root)
+{
+	json_t *run;
+	size_t i;
+
+	json_array_foreach(json_object_get(root, "benchmarks"), i,
+	    run) if (!strcmp(sl_json_text(run, "run_type"),
+			 "iteration")) return run;
+	return NULL;
+}
+
 double
 sl_json_number(const json_t *o, const char *key, double otherwise)
 {

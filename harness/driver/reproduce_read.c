@@ -30,19 +30,6 @@ load(const struct sl_reproduction *r, const struct sl_wanted *w,
 	return root;
 }
 
-/* The first plain run among Google Benchmark's. */
-static json_t *
-first_run(const json_t *root)
-{
-	json_t *run;
-	size_t i;
-
-	json_array_foreach(json_object_get(root, "benchmarks"), i,
-	    run) if (!strcmp(sl_json_text(run, "run_type"),
-			 "iteration")) return run;
-	return NULL;
-}
-
 /* In base units; NAN if the file does not tell. */
 static double
 value(const json_t *run, const struct sl_point *at, unsigned threads)
@@ -82,7 +69,7 @@ read_round(const struct sl_reproduction *r, const struct sl_wanted *w,
 
 	if (root) {
 		v = value(
-		    first_run(root), at, plan->threads.v[w->cell.threads]);
+		    sl_json_first_run(root), at, plan->threads.v[w->cell.threads]);
 		if (isfinite(v))
 			at->v[at->n++] = v;
 		else
