@@ -45,7 +45,7 @@ char *sl_host_summary(const json_t *facts);
 const char *sl_json_text(const json_t *o, const char *key);
 double sl_json_number(const json_t *o, const char *key, double otherwise);
 
-/* The first plain run in a file of Google Benchmark's; NULL: none.  Borrowed. */
+/* The first plain run in a file of Google Benchmark's, borrowed, or NULL. */
 json_t *sl_json_first_run(const json_t *root);
 
 #endif /* SL_DRIVER_HOST_H */

@@ -68,8 +68,8 @@ read_round(const struct sl_reproduction *r, const struct sl_wanted *w,
 	double v = NAN;
 
 	if (root) {
-		v = value(
-		    sl_json_first_run(root), at, plan->threads.v[w->cell.threads]);
+		v = value(sl_json_first_run(root), at,
+		    plan->threads.v[w->cell.threads]);
 		if (isfinite(v))
 			at->v[at->n++] = v;
 		else
