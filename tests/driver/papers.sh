@@ -41,6 +41,7 @@ else
 fi
 
 # A bench that answers at once: 100 by mutex, 200 by ck, unless it is broken.
+# It stops its driver by SIGTERM, since SIGINT may be ignored where tests run.
 cat >"$tap_tmp/bench/spanlab-bench" <<'END'
 #!/bin/sh
 case $1 in
@@ -55,7 +56,7 @@ for arg; do
 done
 echo "$workload ${LD_PRELOAD##*/} $threads" >>"$FAKE_LOG"
 [ -z "${FAKE_STOP:-}" ] || [ "$(wc -l <"$FAKE_LOG")" -lt 4 ] ||
-    kill -INT "$PPID"
+    kill -TERM "$PPID"
 case $LD_PRELOAD in
 *-ck.so) name=ck ops=${FAKE_CK:-200} ;;
 *) name=mutex ops=100 ;;
