@@ -219,12 +219,14 @@ live(void *arg)
 	    .give_up = give_up_spare,
 	    .patience_ms = PATIENCE_MS,
 	};
-	struct state *state = arg;
+	/* The main thread's stack is not to be read once that has left. */
+	static struct state state;
 
+	state = *(struct state *)arg;
 	set_checks_init();
 	set_victim_start();
-	mine = state;
-	set_stand_once(&how, &state->at);
+	mine = &state;
+	set_stand_once(&how, &state.at);
 	mine = NULL;
 	fail_if_fault();
 	_exit(NO_STEP);
