@@ -51,7 +51,8 @@ libslbase_la_LIBTOOLFLAGS = $(sl_pic_only)
 libslcentral_la_SOURCES = \
 	%D%/mcentral.c \
 	%D%/mcentral_defaults.c \
-	%D%/mcentral_epoch.c %D%/mcentral_epoch.h
+	%D%/mcentral_epoch.c %D%/mcentral_epoch.h \
+	%D%/mspill.c %D%/mspill.h
 libslcentral_la_CFLAGS = $(sl_core_cflags)
 libslcentral_la_LIBTOOLFLAGS = $(sl_pic_only)
 

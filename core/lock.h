@@ -24,6 +24,7 @@ enum sl_lock_rank {
 	SL_RANK_EPOCH,       /* the list of users of the generation */
 	SL_RANK_SET,         /* a class of a span set */
 	SL_RANK_SET_INNER,   /* what a set shares between its classes */
+	SL_RANK_SPILL,       /* spans for which a set had no memory */
 	SL_RANK_HOOKS,       /* the threads that hooks know */
 	SL_RANK_TRACE,       /* a thread's part of the trace */
 	SL_RANK_PROFILE,     /* its samples and buckets */

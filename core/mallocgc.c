@@ -22,6 +22,7 @@
  *   mcache      one per thread: the current span of each span class
  *   mcentral    which span next: from the set, or from the page heap
  *   (the seam)  the set: a bag of partly free spans, one per class; variants/
+ *   mspill      spans for which the set had no memory
  *   mepoch      the sweep generation, when frees wait for a sweep
  *   mheap       spans from pages
  *   mguard      pages without access behind spans

@@ -53,6 +53,8 @@ sl_mcentral_claim(struct sl_mcentral_user *u, sl_bag bag, bool is_claim)
 	u->nested++;
 	s = sl_set_claim(bag);
 	u->nested--;
+	if (s == NULL)
+		s = sl_spill_claim(bag);
 	SL_USDT2(claim, bag, s);
 	if (s != NULL)
 		count_taken(u, sl_bag_spanclass(bag), is_claim);

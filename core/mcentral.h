@@ -37,6 +37,7 @@
 #include "core/backoff.h"
 #include "core/lock.h"
 #include "core/mepoch.h"
+#include "core/mspill.h"
 #include "core/mtally.h"
 #include "core/spanlab.h"
 
@@ -56,7 +57,8 @@ sl_num_bags(void)
 /* Once, before any other call, by one thread. */
 void sl_set_init(void);
 
-/* List a span.  Any threads at once.  Cannot fail. */
+/* List a span.  Any threads at once.  Cannot fail: if memory for it cannot be
+ * had, give it to sl_spill() of mspill.h, which needs none. */
 void sl_set_insert(sl_bag bag, struct sl_mspan *s);
 
 /* An owned span with at least s->relink_at free slots, or NULL (which may be

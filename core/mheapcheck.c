@@ -193,6 +193,7 @@ sl_heap_check(
 	for (unsigned i = 0; i < sl_num_bags(); i++) {
 		c.bag_now = i;
 		sl_set_walk((sl_bag)i, visit_listed, &c);
+		sl_spill_walk((sl_bag)i, visit_listed, &c);
 	}
 	sl_thread_walk(visit_mcache, &c);
 	sl_mheap_walk(visit_span, &c);

@@ -245,6 +245,14 @@ sl_mspan_is_claimable(const struct sl_mspan *s)
 /* The caller removed s from its set, where nobody else can reach it. */
 void sl_mspan_take(struct sl_mspan *s);
 
+/* Does a thread own s, which was found in a bag?  A hint. */
+static inline bool
+sl_mspan_is_cached(const struct sl_mspan *s)
+{
+	/* relaxed: a hint */
+	return (sl_load_rlx(&s->word) & SL_W_C) != 0;
+}
+
 /* s was found in a bag and may be claimed, changed or gone.  True: the caller
  * owns it, and it stays listed. */
 bool sl_mspan_try_claim(struct sl_mspan *s, sl_bag bag);

@@ -410,6 +410,7 @@ before_fork(void)
 	sl_mutex_lock_for_fork(&shared);
 	sl_epoch_fork_prepare();
 	sl_set_fork_prepare();
+	sl_spill_fork_prepare();
 	sl_mhook_fork_prepare(sl_mc);
 	sl_mheap_fork_prepare();
 	sl_lock_set_fork_owner(true);
@@ -433,6 +434,7 @@ after_fork_in_parent(void)
 	sl_thread_enter(&in);
 	release_locks();
 	sl_mhook_fork_parent();
+	sl_spill_fork_done();
 	sl_set_fork_parent();
 	sl_epoch_fork_parent();
 	sl_mutex_unlock_after_fork(&shared);
@@ -454,6 +456,7 @@ after_fork_in_child(void)
 	sl_mheap_fork_child();
 	sl_tally_fork_child();
 	sl_mhook_fork_child(sl_mc);
+	sl_spill_fork_done();
 	sl_set_fork_child();
 	sl_epoch_fork_child();
 	sl_mutex_unlock_after_fork(&shared);

@@ -50,6 +50,7 @@ libslsetchecks_a_SOURCES = \
 	%D%/unit/set_fault.c \
 	%D%/unit/set_forked.c \
 	%D%/unit/set_history.c \
+	%D%/unit/set_refused.c \
 	%D%/unit/set_scenarios.c \
 	%D%/unit/set_sequence.c \
 	%D%/unit/set_stopped.c \
@@ -78,7 +79,7 @@ sl_load_libs = libslharness.a libslunit.a libslharness.a \
 sl_step_cppflags = -isystem $(srcdir)/%D%/step/include $(AM_CPPFLAGS) \
 	-include $(srcdir)/%D%/step/step.h
 libslstepcore_a_SOURCES = core/mcentral.c core/mcentral_defaults.c \
-	core/mcentral_epoch.c core/mepoch.c core/mspan.c
+	core/mcentral_epoch.c core/mepoch.c core/mspan.c core/mspill.c
 libslstepcore_a_CPPFLAGS = $(sl_step_cppflags)
 libslstepcore_a_CFLAGS = $(sl_core_cflags)
 sl_step_libs = libslsetchecks.a libslscenarios.a libslstepcore.a libslunit.a \
@@ -97,8 +98,8 @@ sl_guest_cppflags = -isystem $(srcdir)/harness/vmp/include $(AM_CPPFLAGS) \
 sl_guest_cflags = $(sl_core_cflags) $(sl_vmp_cflags) $(CMOCKA_CFLAGS)
 libslguests_a_SOURCES = \
 	core/mcentral.c core/mcentral_defaults.c \
-	core/mcentral_epoch.c core/mepoch.c core/mspan.c core/mtally.c \
-	core/persistent.c \
+	core/mcentral_epoch.c core/mepoch.c core/mspan.c core/mspill.c \
+	core/mtally.c core/persistent.c \
 	harness/mock_mheap.c harness/mock_mheap.h \
 	harness/vmp/guest_fixalloc.c \
 	harness/vmp/guest_lock.c \

@@ -155,7 +155,9 @@ sl_set_insert(sl_bag bag, struct sl_mspan *s)
 	struct class *k = &classes[bag];
 	uint32_t n = tagstack_number(s);
 
-	while (!tagstack_try_push(&k->stack, n)) {
+	if (n == 0)
+		sl_spill(bag, s);
+	while (n != 0 && !tagstack_try_push(&k->stack, n)) {
 		sl_count(&sl_set_tally->cas_failures);
 		if (offer(k, n, &backoff)) {
 			sl_count(&sl_set_tally->helped);

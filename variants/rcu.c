@@ -25,6 +25,7 @@
  * Order: LIFO of insertion.
  * ABA: a node is reused only after a grace period; the span's word has a
  * generation.  Reclamation: synchronize_rcu in batches, outside all locks.
+ * Without memory for a node the span is spilled (core/mspill.h).
  * Bound: unlinking stops while as many nodes are in limbo as the option limbo
  * says (65536, which is 2 MiB), and so nodes <= spans + limbo + STOCK per class
  * that is in use, however long a reader stalls.  What stays linked is walked
@@ -54,7 +55,6 @@
 #define RCU(call) urcu_bp_##call
 #endif
 
-#include "core/die.h"
 #include "core/fixalloc.h"
 #include "core/mcentral.h"
 
@@ -126,6 +126,7 @@ sl_set_init(void)
 		sl_mutex_init(&lists[i].lock, SL_RANK_SET);
 }
 
+/* NULL: there is no memory. */
 static struct node *
 new_node_locked(struct list *l)
 {
@@ -138,26 +139,23 @@ new_node_locked(struct list *l)
 	sl_mutex_lock(&nodes.lock);
 	for (unsigned i = 0; i < STOCK; i++) {
 		n = sl_fixalloc_alloc(&nodes.pool);
-		/* 32 bytes for a span of at least 8192: if they cannot be had,
-		 * the program is at its end, and a lost span would hide it. */
 		if (n == NULL)
-			sl_throw("rcu: no memory for a list node");
+			break;
 		n->prev = l->stock;
 		l->stock = n;
 	}
 	sl_mutex_unlock(&nodes.lock);
-	l->stock = n->prev;
+	n = l->stock;
+	if (n != NULL)
+		l->stock = n->prev;
 	return n;
 }
 
-void
-sl_set_insert(sl_bag bag, struct sl_mspan *s)
+static void
+link_locked(struct list *l, struct node *n, struct sl_mspan *s)
 {
-	struct list *l = &lists[bag];
-	struct node *n, *head;
+	struct node *head;
 
-	sl_set_lock(&l->lock);
-	n = new_node_locked(l);
 	n->span = s;
 	n->prev = NULL;
 	head = sl_load_rlx(&l->head); /* relaxed: under the lock */
@@ -167,7 +165,21 @@ sl_set_insert(sl_bag bag, struct sl_mspan *s)
 	*node_of(s) = n;
 	/* LP: insert.  pairs(rcu.node): a reader finds next and span set. */
 	sl_store_rel(&l->head, n);
+}
+
+void
+sl_set_insert(sl_bag bag, struct sl_mspan *s)
+{
+	struct list *l = &lists[bag];
+	struct node *n;
+
+	sl_set_lock(&l->lock);
+	n = new_node_locked(l);
+	if (n != NULL)
+		link_locked(l, n, s);
 	sl_mutex_unlock(&l->lock);
+	if (n == NULL)
+		sl_spill(bag, s);
 	sl_count(&sl_set_tally->inserts);
 }
 

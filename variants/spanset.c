@@ -18,6 +18,9 @@
  *  - A claim does not wait for an inserter that has a position but has not put
  *    its span there.  After a short while it closes the position, and the
  *    inserter finds that and takes another.  (Go spins.)
+ *  - If there is no memory for a block its inserters leave it out.  Claims pass
+ *    over it once its 512 positions are given out; who can install it before
+ *    that closes the positions that were left out.
  *  - A block that a claimer which does not run still has to empty is set
  *    aside, not waited for and not grown around.
  *
@@ -29,10 +32,10 @@
  * Progress: lock-free, but for one insertion in 512, which takes the class's
  * lock and installs a block, those that meet it, and a claim that was
  * overtaken by 512 others, which takes the lock to find its block.  A claim
- * finds nothing, although there is something, if all inserters of the block at
- * the head stand before they installed it, or if it closed CLOSE_MAX positions
- * in a row.  So claims end, and an insertion tries again only as often as they
- * closed a position.
+ * finds nothing, although there is something, if inserters of the block at the
+ * head stand before they installed it, or if it closed CLOSE_MAX positions in a
+ * row.  So claims end, and an insertion tries again only as often as positions
+ * were closed.
  * Order: FIFO of positions.
  * ABA: a swap of the head that succeeds late has not used what it read before:
  * it looks for the block again.  An empty slot bears the round of its block,
@@ -44,11 +47,12 @@
  * the next power of two, 16 KiB at the least where a class is used; a block of
  * 4 KiB for each claimer that stands inside a claim; spines that were outgrown
  * are together smaller than the one in use.
- * Fork: locks are taken; in the child blocks that nobody will install are.
+ * Without memory for a block or a spine the span is spilled (core/mspill.h).
+ * Fork: locks are taken.  Inserters that are no more in the child leave their
+ * positions empty, or without a block: claims close them, or pass over it.
  * Go 1.15 to 1.19 runtime, mspanset.go; closed positions: Morrison and Afek,
  * PPoPP 2013.
  */
-#include "core/die.h"
 #include "core/mcentral.h"
 #include "core/persistent.h"
 
@@ -101,6 +105,9 @@ struct set {
 	struct sl_mutex lock;                                /* to install */
 	struct block *aside; /* lock: not in the spine, not empty or free */
 	uint64_t rounds;     /* lock: blocks installed so far */
+	/* lock: positions before it, in a block that is not there, may have no
+	 * inserter any more */
+	uint32_t lost;
 };
 
 static struct set sets[SL_NUM_BAGS];
@@ -144,19 +151,8 @@ sl_set_init(void)
 		sl_mutex_init(&sets[i].lock, SL_RANK_SET);
 		/* relaxed: no other thread is here yet */
 		sl_store_rlx(&sets[i].index, (uint64_t)FIRST << 32 | FIRST);
+		sets[i].lost = FIRST;
 	}
-}
-
-static void *
-memory(size_t bytes)
-{
-	void *p = sl_persistent_alloc(bytes, SL_CACHELINE);
-
-	/* 4 KiB for 512 spans: if they cannot be had the program is at its
-	 * end, and a lost span would hide it. */
-	if (p == NULL)
-		sl_throw("spanset: no memory for a block");
-	return p;
 }
 
 /* The block with this number, if it is in the spine. */
@@ -191,20 +187,25 @@ is_free(struct block *b)
 static struct spine *
 new_spine(uint32_t nslots)
 {
-	struct spine *spine =
-	    memory(sizeof(*spine) + nslots * sizeof(_Atomic(struct block *)));
+	struct spine *spine = sl_persistent_alloc(
+	    sizeof(*spine) + nslots * sizeof(_Atomic(struct block *)),
+	    SL_CACHELINE);
 
-	spine->mask = nslots - 1;
+	if (spine != NULL)
+		spine->mask = nslots - 1;
 	return spine;
 }
 
-/* A spine of twice the size.  The old one stays: others may be reading. */
+/* A spine of twice the size, or NULL: there is no memory.  The old one stays:
+ * others may be reading. */
 static struct spine *
 grow_locked(struct set *k, struct spine *old)
 {
 	struct spine *spine =
 	    new_spine(old == NULL ? FIRST_RING : 2 * (old->mask + 1));
 
+	if (spine == NULL)
+		return NULL;
 	for (uint32_t i = 0; old != NULL && i <= old->mask; i++) {
 		/* relaxed: under the lock */
 		struct block *b = sl_load_rlx(&old->block[i]);
@@ -222,7 +223,8 @@ grow_locked(struct set *k, struct spine *old)
 	return spine;
 }
 
-/* A free block: one that was set aside and is empty by now, or a new one. */
+/* A free block: one that was set aside and is empty by now, or a new one, or
+ * NULL: there is no memory. */
 static struct block *
 free_block_locked(struct set *k)
 {
@@ -234,7 +236,7 @@ free_block_locked(struct set *k)
 			return b;
 		}
 	}
-	return memory(sizeof(*b));
+	return sl_persistent_alloc(sizeof(*b), SL_CACHELINE);
 }
 
 static struct place
@@ -261,42 +263,73 @@ is_behind_head(struct set *k, struct block *b)
 	return !is_before(head_of(k), (number + 1) * BLOCK);
 }
 
-/* Make room for a number, and a block that may be used. */
+/* The block that may be replaced in a spine where a number belongs; *fits: or
+ * there is none. */
+static struct block *
+replaced_locked(struct set *k, uint32_t number, struct spine *spine, bool *fits)
+{
+	/* relaxed: under the lock */
+	struct block *b = sl_load_rlx(&spine->block[number & spine->mask]);
+
+	*fits = b == NULL || is_free(b) || is_behind_head(k, b);
+	return b;
+}
+
+/* Make room for a number, and a block that may be used; NULL: there is no
+ * memory, and all blocks are where they were. */
 static struct block *
 room_locked(struct set *k, uint32_t number, struct spine **spine)
 {
-	struct block *b;
+	struct block *old = NULL, *b;
+	bool fits = false;
 
 	*spine = sl_load_rlx(&k->spine); /* relaxed: under the lock */
-	for (;; *spine = grow_locked(k, *spine)) {
+	if (*spine != NULL)
+		old = replaced_locked(k, number, *spine, &fits);
+	while (!fits) {
+		*spine = grow_locked(k, *spine);
 		if (*spine == NULL)
-			continue;
-		/* relaxed: under the lock */
-		b = sl_load_rlx(&(*spine)->block[number & (*spine)->mask]);
-		if (b == NULL)
-			return free_block_locked(k);
-		if (is_free(b))
-			return b;
-		if (is_behind_head(k, b))
-			break;
+			return NULL;
+		old = replaced_locked(k, number, *spine, &fits);
 	}
-	b->next = k->aside;
-	k->aside = b;
-	return free_block_locked(k);
+	if (old != NULL && is_free(old))
+		return old;
+	b = free_block_locked(k);
+	if (b != NULL && old != NULL) {
+		old->next = k->aside;
+		k->aside = old;
+	}
+	return b;
 }
 
-static struct place
-install_locked(struct set *k, uint32_t number)
+/* Closed, where who had the position may have found no memory for the block. */
+static uintptr_t
+first_slot_locked(struct set *k, uint32_t i, uint32_t position, block_id id)
 {
+	return i != position && is_before(i, k->lost) ? 0 : empty_slot(id);
+}
+
+/* For who inserts at a position.  Another that may be empty for ever is closed
+ * now. */
+static struct place
+install_locked(struct set *k, uint32_t position)
+{
+	uint32_t number = position / BLOCK, lost;
 	struct spine *spine;
 	struct place p;
 
 	p.block = room_locked(k, number, &spine);
+	lost = position + (p.block == NULL);
+	if (is_before(k->lost, lost))
+		k->lost = lost;
+	if (p.block == NULL)
+		return p;
 	p.id = (block_id)++k->rounds << NUMBER_BITS | number;
 	/* relaxed: published with the id; a late inserter's swap fails, for it
 	 * expects another round */
-	for (unsigned i = 0; i < BLOCK; i++)
-		sl_store_rlx(&p.block->slot[i], empty_slot(p.id));
+	for (uint32_t i = 0; i < BLOCK; i++)
+		sl_store_rlx(&p.block->slot[i],
+		    first_slot_locked(k, number * BLOCK + i, position, p.id));
 	sl_store_rlx(&p.block->left, BLOCK); /* relaxed: published as well */
 	/* pairs(spanset.id): who finds the number finds the slots. */
 	sl_store_rel(&p.block->id, p.id);
@@ -307,8 +340,9 @@ install_locked(struct set *k, uint32_t number)
 
 /*
  * The block of a position that the caller has taken.  For a claimer there
- * always is one.  An inserter gets none if its position was claimed meanwhile:
- * to install the block then would bury the span behind the head.
+ * always is one.  An inserter gets none if its position was claimed meanwhile,
+ * for to install the block then would bury the span behind the head; or if
+ * there is no memory.
  */
 static SL_NOINLINE struct place
 find_slow(struct set *k, uint32_t position, bool is_claim)
@@ -320,10 +354,36 @@ find_slow(struct set *k, uint32_t position, bool is_claim)
 	p = find(k, number);
 	if (p.block == NULL && is_claim)
 		p = find_aside_locked(k, number);
-	if (p.block == NULL && (is_claim || !is_before(position, head_of(k))))
-		p = install_locked(k, number);
+	if (p.block == NULL && !is_claim && !is_before(position, head_of(k)))
+		p = install_locked(k, position);
 	sl_mutex_unlock(&k->lock);
 	return p;
+}
+
+/*
+ * There is no block at the head.  If all of its positions were given out, those
+ * who have them find no memory, or stand before they install it: pass over it;
+ * who comes yet takes another position.  False: there is nothing to claim.
+ */
+static SL_NOINLINE bool
+skip_block(struct set *k, uint32_t head)
+{
+	uint32_t end = (head / BLOCK + 1) * BLOCK;
+	uint64_t index;
+	bool done = true;
+
+	sl_set_lock(&k->lock);
+	index = sl_load_rlx(&k->index); /* relaxed: the CAS decides */
+	while (done && (uint32_t)index == head &&
+	       find(k, head / BLOCK).block == NULL) {
+		done = !is_before((uint32_t)(index >> 32), end);
+		/* relaxed: the lock orders it for those who install */
+		if (done &&
+		    sl_cas_rlx(&k->index, &index, (index >> 32 << 32) | end))
+			break;
+	}
+	sl_mutex_unlock(&k->lock);
+	return done;
 }
 
 /* --- the seam ---------------------------------------------------------- */
@@ -343,6 +403,10 @@ sl_set_insert(sl_bag bag, struct sl_mspan *s)
 
 		if (p.block == NULL)
 			p = find_slow(k, position, false);
+		if (p.block == NULL && !is_before(position, head_of(k))) {
+			sl_spill(bag, s);
+			break;
+		}
 		expected = empty_slot(p.id);
 		/* LP: insert.  If it fails a claim closed the position.
 		 * pairs(spanset.slot): what we did to the span. */
@@ -363,9 +427,14 @@ claim_position(struct set *k, uint32_t *position)
 
 	for (;;) {
 		*position = (uint32_t)index;
-		if (*position == index >> 32 ||
-		    find(k, *position / BLOCK).block == NULL)
+		if (*position == index >> 32)
 			return false;
+		if (find(k, *position / BLOCK).block == NULL) {
+			if (!skip_block(k, *position))
+				return false;
+			index = sl_load_rlx(&k->index); /* relaxed: CAS */
+			continue;
+		}
 		next = (index >> 32 << 32) | (uint32_t)(*position + 1);
 		/* If it fails another thread took a position.
 		 * relaxed: the slot hands the span over */
@@ -375,9 +444,10 @@ claim_position(struct set *k, uint32_t *position)
 	}
 }
 
-/* The span at a position that the caller took, or NULL: it is closed now. */
+/* The span at a position that the caller took, or NULL: it is closed now;
+ * *was_closed: it was before. */
 static struct sl_mspan *
-claim_slot(struct place p, uint32_t position)
+claim_slot(struct place p, uint32_t position, bool *was_closed)
 {
 	_Atomic(uintptr_t) *slot = &p.block->slot[position % BLOCK];
 	uintptr_t found;
@@ -390,9 +460,9 @@ claim_slot(struct place p, uint32_t position)
 	}
 	/* LP: claim.  pairs(spanset.slot): what the inserter did. */
 	found = sl_xchg_acq(slot, 0);
+	*was_closed = found == 0;
 	/* pairs(spanset.left): we are through with the slot. */
-	if (found != 0)
-		sl_fetch_sub_rel(&p.block->left, 1);
+	sl_fetch_sub_rel(&p.block->left, 1);
 	return (found & 1) != 0 ? NULL : (struct sl_mspan *)found;
 }
 
@@ -404,17 +474,20 @@ sl_set_claim(sl_bag bag)
 	uint32_t position;
 	struct place p;
 
-	for (unsigned i = 0; i < CLOSE_MAX; i++) {
+	for (unsigned closed = 0; closed < CLOSE_MAX;) {
+		bool was_closed;
+
 		if (!claim_position(k, &position))
 			return NULL;
 		p = find(k, position / BLOCK);
 		if (p.block == NULL)
 			p = find_slow(k, position, true);
-		s = claim_slot(p, position);
+		s = claim_slot(p, position, &was_closed);
 		if (s != NULL) {
 			sl_mspan_take(s);
 			return s;
 		}
+		closed += !was_closed;
 		sl_count(&sl_set_tally->cas_failures);
 	}
 	return NULL;
@@ -432,31 +505,6 @@ sl_set_fork_parent(void)
 {
 	for (unsigned i = sl_num_bags(); i-- > 0;)
 		sl_mutex_unlock_after_fork(&sets[i].lock);
-}
-
-/* Inserters that stood before they installed a block are no more.  Positions
- * that they left empty are closed by claims. */
-static void
-install_missing(struct set *k)
-{
-	uint64_t index = sl_load_rlx(&k->index); /* relaxed: one thread */
-	uint32_t head = (uint32_t)index, tail = (uint32_t)(index >> 32);
-
-	while (head != tail) {
-		if (find(k, head / BLOCK).block == NULL)
-			install_locked(k, head / BLOCK);
-		do
-			head++;
-		while (head != tail && head % BLOCK != 0);
-	}
-}
-
-void
-sl_set_fork_child(void)
-{
-	for (unsigned i = 0; i < sl_num_bags(); i++)
-		install_missing(&sets[i]);
-	sl_set_fork_parent();
 }
 
 void

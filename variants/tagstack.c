@@ -46,7 +46,9 @@ sl_set_insert(sl_bag bag, struct sl_mspan *s)
 	struct sl_backoff backoff = sl_backoff_start();
 	uint32_t n = tagstack_number(s);
 
-	while (!tagstack_try_push(&stacks[bag], n))
+	if (n == 0)
+		sl_spill(bag, s);
+	while (n != 0 && !tagstack_try_push(&stacks[bag], n))
 		sl_set_lost(&backoff);
 	sl_count(&sl_set_tally->inserts);
 }

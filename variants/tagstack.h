@@ -24,6 +24,7 @@
  * 23 bits for the tag: a quarter of a second, which a thread that lost its CPU
  * among 128 does wait.  That is why spans are numbered.
  * Reclamation: none; entries of the table are never used for another span.
+ * Without memory for a number the span is spilled (core/mspill.h).
  * Bound: 16 bytes for each descriptor that was ever listed, and 2 MiB of
  * addresses for the directory of the table, of which a page is touched for
  * each half million descriptors.
@@ -34,7 +35,6 @@
 #ifndef VARIANTS_TAGSTACK_H
 #define VARIANTS_TAGSTACK_H
 
-#include "core/die.h"
 #include "core/fixalloc.h"
 #include "core/mcentral.h"
 
@@ -85,34 +85,44 @@ tagstack_entry(uint32_t number)
 	return &chunk[number % TAGSTACK_CHUNK];
 }
 
-/* Give the span a number, for ever. */
+/* Is there an entry for the number, or can it be made? */
+static bool
+tagstack_has_entry_locked(uint32_t n)
+{
+	_Atomic(struct tagstack_entry *) *chunk;
+	void *memory;
+
+	if (n >= (uint32_t)TAGSTACK_CHUNKS * TAGSTACK_CHUNK)
+		return false;
+	chunk = &tagstack_table.chunk[n / TAGSTACK_CHUNK];
+	/* relaxed: written under the lock; others learn of it by a head */
+	if (sl_load_rlx(chunk) != NULL)
+		return true;
+	memory = sl_fixalloc_alloc(&tagstack_table.memory);
+	sl_store_rlx(chunk, memory); /* relaxed: as above */
+	return memory != NULL;
+}
+
+/* Give the span a number, for ever; 0: there is no memory for another. */
 static SL_NOINLINE uint32_t
 tagstack_number_slow(struct sl_mspan *s)
 {
-	_Atomic(struct tagstack_entry *) *chunk;
-	uint32_t n;
+	uint32_t n; /* from 1 */
 
 	sl_set_lock(&tagstack_table.lock);
-	n = ++tagstack_table.given; /* from 1 */
-	if (n >= (uint32_t)TAGSTACK_CHUNKS * TAGSTACK_CHUNK)
-		sl_throw("tagstack: more than %u spans", n - 1);
-	chunk = &tagstack_table.chunk[n / TAGSTACK_CHUNK];
-	/* relaxed: written under the lock; others learn of it by a head */
-	if (sl_load_rlx(chunk) == NULL) {
-		void *memory = sl_fixalloc_alloc(&tagstack_table.memory);
-
-		/* 16 bytes for a span of at least 8192: if they cannot be had,
-		 * the program is at its end, and a lost span would hide it. */
-		if (memory == NULL)
-			sl_throw("tagstack: no memory for the table");
-		sl_store_rlx(chunk, memory); /* relaxed: as above */
+	n = tagstack_table.given + 1;
+	if (!tagstack_has_entry_locked(n)) {
+		sl_mutex_unlock(&tagstack_table.lock);
+		return 0;
 	}
+	tagstack_table.given = n;
 	tagstack_entry(n)->span = s;
 	sl_mutex_unlock(&tagstack_table.lock);
 	return n;
 }
 
-/* The number of a span that the caller is about to insert. */
+/* The number of a span that the caller is about to insert, or 0: the caller
+ * spills it. */
 static inline uint32_t
 tagstack_number(struct sl_mspan *s)
 {

@@ -26,6 +26,7 @@ SL_VARIANT_DEFAULT([mutex])
 dnl
 SL_VARIANT([mutex], [mutex.c], [], [], [], [one lock and a LIFO list per class])
 SL_VARIANT([mutex-fifo], [mutex.c], [], [], [-DSL_MUTEX_FIFO=1], [one lock and a FIFO list per class])
+SL_VARIANT([mutex-walk], [mutex_walk.c], [], [], [], [one lock and a list per class, walked under it past what threads cache])
 SL_VARIANT([ck], [ck.c], [ck], [libck-dev], [], [lock-free stack of Concurrency Kit])
 SL_VARIANT([rcu], [rcu.c], [liburcu-bp], [liburcu-dev], [], [RCU-protected list of liburcu, claims in place])
 SL_VARIANT([tagstack], [tagstack.c], [], [], [], [lock-free stack of span numbers with a tag, one word])

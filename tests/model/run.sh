@@ -155,9 +155,13 @@ quick_tagstack() {
 # shellcheck disable=SC2086 # lists of words
 quick_spanset() {
 	late="-DBLOCK=2 -DRING=1 -DOPS0=1 -DOPS=3"
+	refused="-DBLOCK=3 -DREFUSE=2 -DOPS0=1 -DOPS=2 -DCLOSES=1"
 	sound "spanset, blocks of 1 position" spanset -DOPS0=1
 	sound "spanset, an inserter that comes late" spanset $late
+	sound "spanset, memory refused" spanset $refused
 	mutant LEAVEOPEN spanset
+	mutant OPENBEFORE spanset $refused
+	mutant SKIPUNLOCKED spanset $refused
 	mutant COUNTFIRST spanset
 	mutant BLINDINSTALL spanset $late
 }

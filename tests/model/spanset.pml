@@ -9,6 +9,7 @@
  *
  *   find          find
  *   install       room_locked, free_block_locked, install_locked
+ *   skip_block    skip_block
  *   find_slow     find_slow
  *   insert        sl_set_insert
  *   claim_slot    claim_slot
@@ -16,6 +17,8 @@
  *
  * BUG_LEAVEOPEN     a claim that finds a slot empty does not close it
  * BUG_BLINDINSTALL  an inserter whose position was claimed installs its block
+ * BUG_SKIPUNLOCKED  a block is passed over without the lock
+ * BUG_OPENBEFORE    positions that were left out are not closed
  * BUG_COUNTFIRST    a claimer counts itself out before it empties the slot
  */
 #ifndef NT
@@ -33,11 +36,17 @@
 #ifndef RING
 #define RING 2 /* where it would grow, the inserter ends */
 #endif
+#ifndef REFUSE
+#define REFUSE 0 /* how often there is no memory for a block */
+#endif
 #define NB 6      /* blocks there are */
 #define MAXPOS 14 /* a thread whose position is beyond gives up */
+#ifndef CLOSES
 #define CLOSES 2
+#endif
 #define NIL 15
 #define EMPTY 16 /* + round */
+#define SPILLED 98
 
 byte head, tail;     /* one word: read and changed at once */
 byte spine[RING];    /* block + 1; 0: none */
@@ -49,7 +58,9 @@ byte slot[NB * BLOCK]; /* span + 1, EMPTY + round, or 0 */
 byte rounds;
 byte blocks;         /* handed out so far */
 bool locked;
-byte holder[NT];     /* ghost: 0 in the set, else thread + 1 */
+byte holder[NT];     /* ghost: 0 in the set, SPILLED, else thread + 1 */
+byte refused;
+byte lost;           /* under the lock: as in struct set */
 byte ended;
 
 #define EMPTY_OF(r) (EMPTY + (r))
@@ -72,8 +83,21 @@ inline find(i)
 	fi
 }
 
-/* Under the lock: b, r = a block for number i. */
+/* Under the lock: b, r = a block for number i; b = NIL: there is no memory. */
 inline install(i)
+{
+	if
+	:: refused < REFUSE ->
+		refused++;
+		b = NIL;
+		lost = (lost > pos + 1 -> lost : pos + 1)
+	:: true ->
+		lost = (lost > pos -> lost : pos);
+		install_block(i)
+	fi
+}
+
+inline install_block(i)
 {
 	b = spine[(i) % RING];
 	if
@@ -109,7 +133,15 @@ inline install(i)
 	:: else ->
 		atomic { rounds++; r = rounds; j = 0 };
 		do
+#ifdef BUG_OPENBEFORE
 		:: j < BLOCK -> slot[b * BLOCK + j] = EMPTY_OF(r); j++
+#else
+		:: j < BLOCK ->
+			slot[b * BLOCK + j] =
+			    ((i) * BLOCK + j < lost && j != pos % BLOCK ->
+				0 : EMPTY_OF(r));
+			j++
+#endif
 		:: else -> break
 		od;
 		left[b] = BLOCK;
@@ -141,7 +173,7 @@ inline find_slow(i, isclaim)
 #ifdef BUG_BLINDINSTALL
 	:: b == NIL -> install(i)
 #else
-	:: b == NIL && (isclaim || pos >= head) -> install(i)
+	:: b == NIL && !isclaim && pos >= head -> install(i)
 #endif
 	:: else
 	fi;
@@ -161,7 +193,11 @@ inline insert(e)
 		fi;
 		if
 		:: over -> break
-		:: b == NIL && !over /* its position was claimed */
+		:: b == NIL && !over && pos >= head ->
+			assert(holder[e] == 1 + _pid);
+			holder[e] = SPILLED;
+			break
+		:: b == NIL && !over && pos < head /* it was claimed */
 		:: b != NIL && !over ->
 			if
 			:: d_step {
@@ -208,11 +244,54 @@ inline claim_slot(got)
 		fi
 	};
 #ifndef BUG_COUNTFIRST
+	left[b]--;
+#endif
 	if
-	:: j != 0 -> left[b]--
+	:: got == NIL && j != 0 -> c++ /* closed */
 	:: else
 	fi;
+	j = 0
+}
+
+/* b = NIL: there is nothing to claim. */
+inline skip_block()
+{
+#ifndef BUG_SKIPUNLOCKED
+	atomic { !locked -> locked = true };
 #endif
+	find(pos / BLOCK);
+	if
+	:: b == NIL ->
+		d_step {
+			if
+			:: head != pos -> b = 0
+			:: head == pos && tail >= (pos / BLOCK + 1) * BLOCK ->
+				head = (pos / BLOCK + 1) * BLOCK;
+				b = 0
+			:: else
+			fi
+		}
+	:: else
+	fi;
+#ifndef BUG_SKIPUNLOCKED
+	locked = false
+#else
+	skip
+#endif
+}
+
+/* As core does. */
+inline claim_spilled(got)
+{
+	j = 0;
+	do
+	:: j < NT && holder[j] == SPILLED ->
+		holder[j] = 1 + _pid;
+		got = j;
+		break
+	:: j < NT && holder[j] != SPILLED -> j++
+	:: j == NT -> break
+	od;
 	j = 0
 }
 
@@ -223,29 +302,37 @@ inline claim(got)
 	do
 	:: c == CLOSES || got != NIL -> break
 	:: c < CLOSES && got == NIL ->
-		c++;
 		atomic { pos = head; h = tail };
 		if
 		:: pos == h -> break
 		:: else
 		fi;
 		find(pos / BLOCK);
+		skipped = false;
 		if
-		:: b == NIL -> break
+		:: b == NIL -> skipped = true; skip_block()
 		:: else
 		fi;
 		if
-		:: d_step { head == pos && tail == h -> head++ }
+		:: skipped && b == NIL -> break
+		:: skipped && b != NIL /* again */
+		:: d_step { !skipped && head == pos && tail == h -> head++ }
 			find(pos / BLOCK);
 			if
 			:: b == NIL -> find_slow(pos / BLOCK, true)
 			:: else
 			fi;
 			claim_slot(got)
-		:: atomic { head != pos || tail != h -> c-- }
+		:: atomic { !skipped && (head != pos || tail != h) -> skip }
 		fi
 	od;
-	atomic { c = 0; pos = 0; h = 0; b = 0; r = 0 }
+	atomic {
+		if
+		:: got == NIL -> claim_spilled(got)
+		:: else
+		fi;
+		c = 0; pos = 0; h = 0; b = 0; r = 0
+	}
 }
 
 /* Each span that nobody holds is found once on the way from head to tail. */
@@ -268,6 +355,29 @@ inline check_whole()
 	od;
 	j = 0;
 	do
+	:: j < NT ->
+		assert(holder[j] != 0);
+		if
+		:: holder[j] == 99 -> holder[j] = 0
+		:: else
+		fi;
+		j++
+	:: else -> break
+	od
+}
+
+/* And claims find it, now that nobody else is there. */
+inline check_claims()
+{
+	do
+	:: claim(mine);
+		if
+		:: mine == NIL -> break
+		:: else
+		fi
+	od;
+	j = 0;
+	do
 	:: j < NT -> assert(holder[j] != 0); j++
 	:: else -> break
 	od
@@ -277,7 +387,7 @@ active [NT] proctype T()
 {
 	byte mine = _pid;
 	byte pos, b, r, j, h, c, k;
-	bool over;
+	bool over, skipped;
 
 	holder[mine] = 1 + _pid;
 	do
@@ -298,7 +408,7 @@ active [NT] proctype T()
 	atomic {
 		ended++;
 		if
-		:: ended == NT -> check_whole()
+		:: ended == NT -> check_whole(); check_claims()
 		:: else
 		fi
 	}

@@ -44,6 +44,13 @@ const char *set_check_policy(unsigned threads, unsigned spans);
  */
 const char *set_check_history(unsigned threads, unsigned rounds);
 
+/*
+ * Memory is refused, always or at random, by one thread; or from some request
+ * on, by several, which are delayed as below: no span is lost.
+ */
+const char *set_check_refused(uint64_t seed, unsigned rounds);
+const char *set_check_refused_threads(unsigned spans);
+
 /* The checks with threads, each of which loses the CPU between any two steps of
  * a set that was compiled with tests/step/step.h. */
 const char *set_check_delayed(void);

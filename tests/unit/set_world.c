@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "core/mcentral_epoch.h"
 #include "core/options.h"
 
 void
@@ -158,10 +159,12 @@ set_walk(sl_bag bag, void (*visit)(struct sl_mspan *))
 {
 	walk.visit = visit;
 	walk.visits = 0;
-	if (setjmp(walk.out) == 0)
+	if (setjmp(walk.out) == 0) {
 		sl_set_walk(bag, walk_visit, NULL);
-	else
+		sl_spill_walk(bag, walk_visit, NULL);
+	} else {
 		set_fault("a walk of bag %u does not end", (unsigned)bag);
+	}
 	return walk.visits;
 }
 
@@ -173,7 +176,7 @@ collect_by_claims(sl_spanclass spc)
 	struct sl_mspan *all = NULL, *s;
 
 	sl_set_settle();
-	while ((s = sl_set_claim(spc)) != NULL && n <= want) {
+	while ((s = sl_mcentral_claim(u, spc, false)) != NULL && n <= want) {
 		if (!set_is_claimed_well(s, spc))
 			return;
 		sl_mspan_harvest(s);

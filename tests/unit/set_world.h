@@ -51,8 +51,8 @@ void set_holds_reset(void);
 /* The next free slot of an owned span, or -1. */
 int set_take_slot(struct sl_mspan *s);
 
-/* Walk the bag; visit may be NULL.  Returns how many visits were made, with
- * a fault if the walk does not end. */
+/* Walk the bag and what was spilled of it; visit may be NULL.  Returns how many
+ * visits were made, with a fault if the walk does not end. */
 size_t set_walk(sl_bag bag, void (*visit)(struct sl_mspan *));
 
 /*

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "core/mcentral.h"
+#include "core/sys.h"
 #include "tests/unit/set_checks.h"
 #include "tests/unit/unit.h"
 
@@ -33,6 +34,7 @@ enum fault {
 	WRONG_CLASS, /* mixes neighbouring classes */
 	NO_LOCK,
 	NO_GENERATION,
+	FORGETS, /* a span for which it is refused memory */
 };
 
 static enum fault fault;
@@ -116,6 +118,11 @@ sl_set_insert(sl_bag bag, struct sl_mspan *s)
 		push_without_lock(k, s);
 		return;
 	}
+	if (sl_sys_is_refused()) {
+		if (fault != FORGETS)
+			sl_spill(bag, s);
+		return;
+	}
 	sl_set_lock(&k->lock);
 	atomic_store(next_of(s), atomic_load(&k->head));
 	atomic_store(&k->head, s);
@@ -185,7 +192,7 @@ sl_set_walk(sl_bag bag, void (*visit)(struct sl_mspan *, void *), void *arg)
 
 /* --- the tests ----------------------------------------------------------- */
 
-enum check { SEQUENCE, RECYCLING, POLICY, HISTORY };
+enum check { SEQUENCE, RECYCLING, POLICY, HISTORY, REFUSED };
 
 struct plan {
 	enum fault fault;
@@ -210,6 +217,8 @@ run(void *arg)
 			found = set_check_policy(8, 10000);
 		if (p->check == HISTORY)
 			found = set_check_history(4, 20000);
+		if (p->check == REFUSED)
+			found = set_check_refused(unit_seed(1), 100);
 	}
 	if (found != NULL)
 		unit_child_fail(found);
@@ -237,7 +246,7 @@ static void
 test_nothing_is_found_where_nothing_is(void **state)
 {
 	(void)state;
-	for (int c = SEQUENCE; c <= HISTORY; c++) {
+	for (int c = SEQUENCE; c <= REFUSED; c++) {
 		struct plan p = {NONE, (enum check)c};
 		struct unit_end end = unit_child(run, &p, 60);
 
@@ -254,6 +263,7 @@ test_lost_spans(void **state)
 	expect_caught(DROPS, RECYCLING);
 	expect_caught(DROPS, POLICY);
 	expect_caught(HIDES, SEQUENCE);
+	expect_found(FORGETS, REFUSED, "listed or spilled");
 }
 
 static void
