@@ -12,6 +12,7 @@
  *            it; later free them one by one, as a thread that does not own
  *            it, until it is listed again
  *   partial  the same, but one slot is used and the span is uncached
+ *   look     read sections, while nobody changes the set
  *
  * Beside the workers there may be scanners (bench_mcentral_scan.c).
  *
@@ -283,6 +284,7 @@ static const struct sl_workload_entry workloads[] = {
     {"mcentral-set", &sl_wl_seam, "", "list"},
     {"mcentral-full", &wl_central, "", "list"},
     {"mcentral-partial", &wl_central, "take=1", "list"},
+    {"mcentral-look", &sl_wl_look, "", "list"},
     /* the map: spans of a visit, ns with them in hand */
     MAP(1, 0),
     MAP(1, 100),

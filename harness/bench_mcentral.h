@@ -2,7 +2,7 @@
 /*
  * bench_mcentral.h - what the workloads of bench-mcentral-VARIANT share.
  *
- * Used by bench_mcentral.c, bench_mcentral_set.c and bench_mcentral_scan.c.
+ * Used by bench_mcentral.c and bench_mcentral_*.c.
  */
 #ifndef SL_BENCH_MCENTRAL_H
 #define SL_BENCH_MCENTRAL_H
@@ -30,5 +30,7 @@ void sl_bench_scanners_stop(struct sl_trial *t);
 
 /* Claim and insert alone (bench_mcentral_set.c). */
 extern const struct sl_workload sl_wl_seam;
+/* Read sections alone (bench_mcentral_look.c). */
+extern const struct sl_workload sl_wl_look;
 
 #endif /* SL_BENCH_MCENTRAL_H */

@@ -69,6 +69,7 @@ nodist_EXTRA_spanlab_bench_SOURCES = link-as.cc
 
 sl_bench_mcentral_sources = \
 	%D%/bench_mcentral.c %D%/bench_mcentral.h \
+	%D%/bench_mcentral_look.c \
 	%D%/bench_mcentral_scan.c \
 	%D%/bench_mcentral_set.c \
 	%D%/mock_mheap.c %D%/mock_mheap.h

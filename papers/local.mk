@@ -59,6 +59,10 @@ nobase_dist_pkgdata_DATA = \
 	%D%/supermalloc/claims \
 	%D%/supermalloc/experiment \
 	%D%/supermalloc/paper.bib \
+	%D%/ticket-lock/README.md \
+	%D%/ticket-lock/claims \
+	%D%/ticket-lock/experiment \
+	%D%/ticket-lock/paper.bib \
 	%D%/urcu/README.md \
 	%D%/urcu/claims \
 	%D%/urcu/experiment \

@@ -203,6 +203,30 @@ choose(struct reader *r, const struct sl_curve_function *f)
 	return e;
 }
 
+/*
+ * ticket(N, A, S, C): N is a number, the others are times.
+ */
+static struct sl_expr *
+ticket(struct reader *r)
+{
+	struct sl_expr *e = make(SL_EXPR_TICKET, plain);
+	struct sl_expr *pair = make(SL_EXPR_PAIR, plain);
+	char *end;
+
+	e->b = pair;
+	e->number = strtod(r->at, &end);
+	r->at = end;
+	if (e->number >= 1 && e->number <= 1024 && take(r, ',') &&
+	    (e->a = read_sum(r)) && take(r, ',') && (pair->a = read_sum(r)) &&
+	    take(r, ',') && (pair->b = read_sum(r)) && take(r, ')') &&
+	    sl_unit_same(e->a->unit, pair->a->unit) &&
+	    sl_unit_same(e->a->unit, pair->b->unit))
+		return e;
+	sl_expr_destroy(e);
+	return refuse(r, "ticket is ticket(CORES, THINK TIME, SECTION, "
+			 "TRANSFER), the times of one unit");
+}
+
 /* Whether a comma follows before this bracket closes. */
 static bool
 has_comma(const char *s)
@@ -231,6 +255,8 @@ read_call(struct reader *r, const char *name)
 		return choose(r, f);
 	if (f->name)
 		return apply(r, f);
+	if (!strcmp(name, "ticket"))
+		return ticket(r);
 	if (!find(r, name, false, &c))
 		return NULL;
 	e = make(SL_EXPR_POINT, c.unit);

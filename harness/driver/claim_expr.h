@@ -6,7 +6,7 @@
  * Used by paper.c (reads) and claim.c (judges).  The text is
  *
  *	EXPR   numbers, + - * / and brackets; METRIC(WHERE); FUNCTION(CURVE);
- *	       min(EXPR, ...), max(EXPR, ...)
+ *	       min(EXPR, ...), max(EXPR, ...); ticket(N, EXPR, EXPR, EXPR)
  *	WHERE  SERIES[/ALLOCATOR] [PARAMETER=V] [T=N]
  *	CURVE  the same with one V or N a *, or data(NAME)
  *
@@ -60,6 +60,8 @@ enum sl_expr_kind {
 	SL_EXPR_DIVIDE,
 	SL_EXPR_LEAST,
 	SL_EXPR_MOST,
+	SL_EXPR_TICKET, /* number: of cores; a: think time; b: the pair */
+	SL_EXPR_PAIR,   /* a, b: section alone, transfer of the line */
 };
 
 struct sl_curve_function;

@@ -160,7 +160,7 @@ check "a variant includes the seam and its own library" "$tap_tmp/variants"
 
 awk '
 $1 !~ /^harness\// { next }
-$1 ~ /^harness\/(bench_mcentral(_set)?|mock_mheap)\.[ch]$/ { next }
+$1 ~ /^harness\/(bench_mcentral(_set|_look)?|mock_mheap)\.[ch]$/ { next }
 $1 ~ /^harness\/vmp\/(guest(_[a-z]+)?|urcu)\.[ch]$/ { next }
 $1 ~ /\.cc$/ {
 	if ($3 !~ /^"harness\/[a-z_]*shim\.h"$/ && \

@@ -422,6 +422,43 @@ arithmetic(void **state)
 	gone(&p, &j);
 }
 
+static double
+ticket(const char *arguments)
+{
+	char *text = sl_printf("value ticket(%s)", arguments);
+	struct sl_judgement j;
+	struct sl_paper p;
+	struct sl_refusal why;
+
+	if (!read_both(&p, claims(text, ">= 0 x"), &why))
+		fail_msg("%s", why.text);
+	j = judged(&p, 1);
+	gone(&p, &j);
+	free(text);
+	return j.value;
+}
+
+/* Two cores by hand: with x = (s + c/2) / a and y = (s + c) / a the chain is
+ * 1, 2x, 2xy. */
+static void
+ticket_lock(void **state)
+{
+	(void)state;
+	assert_true(fabs(ticket("1, 10, 1, 2") - 1) < 1e-12);
+	assert_true(fabs(ticket("2, 10, 1, 2") - 2.4 / 1.52 * 1.1) < 1e-12);
+	/* Without sections cores do not meet; with a long one they queue. */
+	assert_true(fabs(ticket("8, 10, 0, 0") - 8) < 1e-12);
+	assert_true(fabs(ticket("64, 1, 100, 0") - 1.01) < 1e-3);
+	/* The collapse: beyond its peak each core costs. */
+	assert_true(ticket("8, 500, 5, 20") > 7);
+	assert_true(ticket("48, 500, 5, 20") < ticket("8, 500, 5, 20") / 2);
+	assert_true(isnan(ticket("2, 0, 1, 1")));
+	refused(claims("value ticket(2, 1, 1)", ">= 1 x"), "ticket is ticket(");
+	refused(claims("value ticket(0, 1, 1, 1)", ">= 1 x"), "ticket is");
+	refused(claims("value ticket(2, ns(one), 1, 1)", ">= 1 x"),
+	    "the times of one unit");
+}
+
 /* What the authors of the package usl print. */
 static void
 scalability_law(void **state)
@@ -459,6 +496,7 @@ main(void)
 	    cmocka_unit_test(curves),
 	    cmocka_unit_test(orders),
 	    cmocka_unit_test(arithmetic),
+	    cmocka_unit_test(ticket_lock),
 	    cmocka_unit_test(scalability_law),
 	};
 
