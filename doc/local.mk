@@ -10,8 +10,20 @@ dist_man_MANS = \
 dist_doc_DATA = LICENSE NEWS README.md
 EXTRA_DIST += %D%/adding-a-variant.md HACKING.md %D%/go-map.md results/README.md
 
-# The recorded run that README quotes.
+# The recorded runs that README quotes.
 EXTRA_DIST += \
+	results/h-rcu/README.md \
+	results/h-rcu/data.csv \
+	results/h-rcu/sweep.json \
+	results/mcentral/recorded/data.csv.xz \
+	results/mcentral/recorded/map.csv \
+	results/mcentral/recorded/map.md \
+	results/mcentral/recorded/map.svg \
+	results/mcentral/recorded/sweep.json \
+	results/peers/recorded/costs.csv \
+	results/peers/recorded/costs.md \
+	results/peers/recorded/data.csv.xz \
+	results/peers/recorded/sweep.json \
 	results/observer/README.md \
 	results/observer/observer.csv \
 	results/reference/cells.tar.xz \
