@@ -43,6 +43,10 @@ nobase_dist_pkgdata_DATA = \
 	%D%/mimalloc-bench/claims \
 	%D%/mimalloc-bench/experiment \
 	%D%/mimalloc-bench/paper.bib \
+	%D%/perfbook-rcu/README.md \
+	%D%/perfbook-rcu/claims \
+	%D%/perfbook-rcu/experiment \
+	%D%/perfbook-rcu/paper.bib \
 	%D%/smpalloc/README.md \
 	%D%/smpalloc/claims \
 	%D%/smpalloc/experiment \
