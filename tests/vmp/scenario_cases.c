@@ -15,7 +15,7 @@
 #include "tests/scenario/scenario.h"
 #include "tests/unit/set_world.h"
 
-enum { CASES_MAX = 64, STEPS_MAX = 20000, SPANS_NAMED = 16 };
+enum { CASES_MAX = 64, STEPS_MAX = 40000, SPANS_NAMED = 16 };
 
 /* How much is run of each scenario, and how much of one that is long. */
 static const struct level {
