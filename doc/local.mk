@@ -20,6 +20,11 @@ EXTRA_DIST += \
 	results/mcentral/recorded/map.md \
 	results/mcentral/recorded/map.svg \
 	results/mcentral/recorded/sweep.json \
+	results/papers/recorded/cells.tar.xz \
+	results/papers/recorded/report.html \
+	results/papers/recorded/report.json \
+	results/papers/recorded/report.md \
+	results/papers/recorded/store.json \
 	results/peers/recorded/costs.csv \
 	results/peers/recorded/costs.md \
 	results/peers/recorded/data.csv.xz \
