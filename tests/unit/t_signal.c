@@ -379,7 +379,7 @@ static const struct unit_act acts[] = {
 static void
 expect_success(const char *options, const char *act)
 {
-	struct unit_end end = unit_exec(options, act, 60);
+	struct unit_end end = unit_exec(options, act, 240);
 
 	if (end.status != 0)
 		fail_msg("%s: status %d, signal %d, %s: %s", act, end.status,
