@@ -56,7 +56,7 @@ vmp_trylock(int *word, const void *pc)
 	vmp_step((uintptr_t)word, sizeof(*word), VMP_TAKE, pc);
 	done = *word == 0;
 	if (vmp_now.phase == PHASE_RUN && vmp_now.how->trace)
-		trace_values((uint64_t)*word, vmp_self() + 1, done);
+		vmp_values((uint64_t)*word, vmp_self() + 1, done);
 	if (done)
 		*word = (int)vmp_self() + 1;
 	return done;

@@ -6,6 +6,7 @@
 libslvmp_a_SOURCES = \
 	%D%/calls.c \
 	%D%/cases.c %D%/cases.h \
+	%D%/engine.h \
 	%D%/explore.c %D%/explore.h \
 	%D%/fiber.c %D%/fiber.h \
 	%D%/guest.h \

@@ -7,25 +7,9 @@
 #ifndef SL_VMP_SCHED_H
 #define SL_VMP_SCHED_H
 
+#include "harness/vmp/engine.h"
 #include "harness/vmp/fiber.h"
 #include "harness/vmp/vmp.h"
-
-enum vmp_kind {
-	VMP_READ, /* plain */
-	VMP_WRITE,
-	VMP_LOAD, /* atomic, or volatile */
-	VMP_STORE,
-	VMP_STORE_SC, /* is over before what follows: drains the buffer */
-	VMP_RMW,      /* the same */
-	VMP_FENCE,
-	VMP_TAKE, /* a lock */
-	VMP_LEAVE,
-	VMP_WAIT,
-	VMP_WAKE,
-	VMP_PAUSE,
-	VMP_END,
-	VMP_KINDS
-};
 
 static inline bool
 vmp_kind_writes(enum vmp_kind k)
@@ -85,15 +69,6 @@ extern struct vthread vmp_threads[VMP_THREADS_MAX];
 /* The thread that runs cannot go on: another does. */
 void vmp_give_way(void);
 
-/* What a thread is about to do; other threads may run first.  False: outside of
- * a run. */
-bool vmp_step(uintptr_t p, size_t n, enum vmp_kind kind, const void *pc);
-
-/* Does the store, of which the step was taken, go to the thread's buffer? */
-bool vmp_buffer_store(uintptr_t p, unsigned n, uint64_t value);
-/* Is there one of its own that a load finds first? */
-bool vmp_buffer_load(uintptr_t p, unsigned n, uint64_t *value);
-
 /* --- policy.c ------------------------------------------------------------ */
 
 /* What may happen at a decision; the first is what happens by itself. */
@@ -117,8 +92,6 @@ void policy_end(unsigned nshared);
 void trace_start(void);
 void trace_step(
     unsigned thread, uintptr_t p, size_t n, enum vmp_kind kind, const void *pc);
-/* Of the last step: what it found, what it left, and whether it did that. */
-void trace_values(uint64_t found, uint64_t left, bool done);
 void trace_buffered(
     bool is_drained, unsigned thread, uintptr_t p, unsigned n, uint64_t value);
 /* The steps of the last run with `trace`, those that threads can see of each

@@ -103,7 +103,7 @@ trace_step(
 }
 
 void
-trace_values(uint64_t found, uint64_t left, bool done)
+vmp_values(uint64_t found, uint64_t left, bool done)
 {
 	struct step *s = &steps[nsteps == 0 ? 0 : nsteps - 1];
 
