@@ -118,7 +118,7 @@ __tsan_memset(void *to, int c, size_t n)
 		vmp_step((uintptr_t)p, sizeof(v), VMP_RMW, PC);                \
 		old = *p;                                                      \
 		*p = (a##bits)(result);                                        \
-		vmp_values((uint64_t)old, (uint64_t)*p, true);               \
+		vmp_values((uint64_t)old, (uint64_t)*p, true);                 \
 		return old;                                                    \
 	}
 
@@ -132,7 +132,7 @@ __tsan_memset(void *to, int c, size_t n)
 		(void)fail;                                                    \
 		vmp_step((uintptr_t)p, sizeof(v), VMP_RMW, PC);                \
 		old = *p;                                                      \
-		vmp_values((uint64_t)old, (uint64_t)v, old == *e);           \
+		vmp_values((uint64_t)old, (uint64_t)v, old == *e);             \
 		if (old == *e) {                                               \
 			*p = v;                                                \
 			return 1;                                              \
@@ -154,7 +154,7 @@ __tsan_memset(void *to, int c, size_t n)
 			v = (a##bits)own;                                      \
 		else                                                           \
 			v = *p;                                                \
-		vmp_values((uint64_t)v, (uint64_t)v, true);                  \
+		vmp_values((uint64_t)v, (uint64_t)v, true);                    \
 		return v;                                                      \
 	}                                                                      \
 	void __tsan_atomic##bits##_store(                                      \
@@ -164,7 +164,7 @@ __tsan_memset(void *to, int c, size_t n)
                                                                                \
 		vmp_step((uintptr_t)p, sizeof(v),                              \
 		    sc ? VMP_STORE_SC : VMP_STORE, PC);                        \
-		vmp_values((uint64_t)*p, (uint64_t)v, true);                 \
+		vmp_values((uint64_t)*p, (uint64_t)v, true);                   \
 		if (sc ||                                                      \
 		    !vmp_buffer_store((uintptr_t)p, sizeof(v), (uint64_t)v))   \
 			*p = v;                                                \
@@ -187,7 +187,7 @@ __tsan_memset(void *to, int c, size_t n)
 		(void)fail;                                                    \
 		vmp_step((uintptr_t)p, sizeof(v), VMP_RMW, PC);                \
 		old = *p;                                                      \
-		vmp_values((uint64_t)old, (uint64_t)v, old == e);            \
+		vmp_values((uint64_t)old, (uint64_t)v, old == e);              \
 		if (old == e)                                                  \
 			*p = v;                                                \
 		return old;                                                    \
