@@ -368,23 +368,23 @@ sl_mheap_resize_span(struct sl_mheap_user *u, struct sl_mspan *s, size_t npages)
 	return true;
 }
 
-bool
+enum sl_sys_move
 sl_mheap_move_span(
     struct sl_mheap_user *u, struct sl_mspan *from, struct sl_mspan *to)
 {
 	/* Each move leaves the kernel with more mappings to keep, which are
 	 * limited in number; the program shall have some. */
 	static _Atomic(unsigned) moves;
+	enum sl_sys_move done;
 
-	if (sl_options.epoch != 0) /* as above */
-		return false;
-	/* relaxed: a limit, which need not be exact */
-	if (sl_fetch_add_rlx(&moves, 1) >= MOST_MOVES ||
-	    !sl_sys_move((void *)from->base, (void *)to->base,
-		(size_t)from->npages << SL_PAGE_SHIFT))
-		return false;
-	give_span(u, from, true);
-	return true;
+	/* Epoch mode: as above.  relaxed: a limit, which need not be exact */
+	if (sl_options.epoch != 0 || sl_fetch_add_rlx(&moves, 1) >= MOST_MOVES)
+		return SL_SYS_STAYED;
+	done = sl_sys_move((void *)from->base, (void *)to->base,
+	    (size_t)from->npages << SL_PAGE_SHIFT);
+	if (done == SL_SYS_MOVED)
+		give_span(u, from, true);
+	return done;
 }
 
 /* --- the rest ------------------------------------------------------------ */

@@ -63,8 +63,9 @@ bool sl_mheap_resize_span(
     struct sl_mheap_user *u, struct sl_mspan *s, size_t npages);
 
 /* The memory of one such span goes to another that is at least as large, and
- * the first is freed.  False: the OS cannot do that; nothing has changed. */
-bool sl_mheap_move_span(
+ * the first is freed; or nothing has changed; or the other is lost, and stays
+ * in use for good. */
+enum sl_sys_move sl_mheap_move_span(
     struct sl_mheap_user *u, struct sl_mspan *from, struct sl_mspan *to);
 
 /* Give back what the user keeps.  Owner only, or anybody if that is gone. */

@@ -232,8 +232,11 @@ sl_mlarge_resize(struct sl_mcache *mc, struct sl_mspan *s, size_t npages)
 	if (t == NULL)
 		return NULL;
 	if (old >= MOVE_PAGES && npages >= old) {
+		enum sl_sys_move done;
+
 		sl_store_rlx(&s->free_bits[0], 1); /* relaxed: ours alone */
-		if (sl_mheap_move_span(&mc->heap, s, t)) {
+		done = sl_mheap_move_span(&mc->heap, s, t);
+		if (done == SL_SYS_MOVED) {
 			count_free(mc, (uint64_t)old << SL_PAGE_SHIFT);
 			sl_mcentral_count_return(
 			    &mc->central, LARGE_CLASS, old);
@@ -241,6 +244,8 @@ sl_mlarge_resize(struct sl_mcache *mc, struct sl_mspan *s, size_t npages)
 			return t;
 		}
 		sl_store_rlx(&s->free_bits[0], 0); /* relaxed: as above */
+		if (done == SL_SYS_LOST)
+			return NULL;
 	}
 	memcpy((void *)t->base, (void *)s->base,
 	    (old < npages ? old : npages) << SL_PAGE_SHIFT);

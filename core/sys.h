@@ -18,7 +18,7 @@
  *   map       Reserved -> Prepared           yes
  *   used      Prepared -> Ready              no
  *   unused    Ready -> Prepared              yes
- *   move      Ready -> Prepared, and its     yes
+ *   move      Ready -> Prepared, and its     yes, but see there
  *             contents elsewhere
  *   fault     Ready or Prepared -> Reserved  yes
  *   free      any -> None                    yes, but see there
@@ -55,10 +55,18 @@ void sl_sys_used(void *p, size_t bytes);
 /* False: refused, and the contents are as they were. */
 bool sl_sys_unused(void *p, size_t bytes);
 
+enum sl_sys_move {
+	SL_SYS_MOVED,
+	SL_SYS_STAYED, /* refused, or this system cannot do it */
+	/* Linux had taken [to, to + bytes) away when it had no memory to go on:
+	 * what was at `from` still is, but nobody may touch those bytes again.
+	 * They are counted as Ready. */
+	SL_SYS_LOST,
+};
+
 /* The memory of [from, from + bytes) replaces that of [to, to + bytes), which
- * is Ready.  Much faster than a copy if that is large.  False: refused, or
- * this system cannot do it. */
-bool sl_sys_move(void *from, void *to, size_t bytes);
+ * is Ready.  Much faster than a copy if that is large. */
+enum sl_sys_move sl_sys_move(void *from, void *to, size_t bytes);
 
 /* Contents are lost. */
 bool sl_sys_fault(void *p, size_t bytes, enum sl_sys_state from);

@@ -166,11 +166,11 @@ sl_sys_unused(void *p, size_t bytes)
  * The old range stays mapped, so that no other thread's mmap gets it.  The new
  * one is unmapped by the kernel first, even if it then refuses to move.
  */
-bool
+enum sl_sys_move
 sl_sys_move(void *from, void *to, size_t bytes)
 {
 	if (sl_sys_is_refused())
-		return false;
+		return SL_SYS_STAYED;
 	if (mremap(from, bytes, bytes,
 		MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
 		to) == MAP_FAILED) {
@@ -179,11 +179,11 @@ sl_sys_move(void *from, void *to, size_t bytes)
 			    MAP_FIXED_NOREPLACE,
 			-1, 0) == MAP_FAILED &&
 		    errno != EEXIST)
-			sl_throw("mremap lost %zu bytes at %p", bytes, to);
-		return false;
+			return SL_SYS_LOST;
+		return SL_SYS_STAYED;
 	}
 	change(SL_SYS_READY, SL_SYS_PREPARED, bytes);
-	return true;
+	return SL_SYS_MOVED;
 }
 
 bool

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * t_large.c - large objects: cleared in pieces, and changed without a copy.
+ * Its mmap() and mremap() stand before the C library's.
  * Run by make check for each variant; prints its seed, takes another from
  * SL_SEED.
  */
 #include "tests/unit/unit.h"
 
+#include <errno.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "core/spanlab.h"
 
@@ -123,6 +128,89 @@ test_shrink_gives_back(void **state)
 	unit_heap_is_sound(NULL, NULL);
 }
 
+/* --- Linux without memory for a move ------------------------------------- */
+
+/* volatile: the compiler knows what realloc() does, and thinks that it cannot
+ * come here. */
+static volatile bool is_short;
+static volatile unsigned losses;
+
+/* Linux takes the new range away before it finds that it cannot go on. */
+void *
+mremap(void *from, size_t old, size_t new, int flags, ...)
+{
+	va_list ap;
+	void *to;
+
+	va_start(ap, flags);
+	to = va_arg(ap, void *);
+	va_end(ap);
+	if (!is_short)
+		return (void *)syscall(SYS_mremap, from, old, new, flags, to);
+	assert_int_equal(munmap(to, old), 0);
+	losses++;
+	errno = ENOMEM;
+	return MAP_FAILED;
+}
+
+void *
+mmap(void *p, size_t n, int prot, int flags, int fd, off_t offset)
+{
+	if (is_short) {
+		errno = ENOMEM;
+		return MAP_FAILED;
+	}
+	return (void *)syscall(SYS_mmap, p, n, prot, flags, fd, offset);
+}
+
+/* What should have been moved stays, and the heap goes on without the range
+ * that it lost. */
+static void
+test_lost_move_loses_nothing(void **state)
+{
+	enum { OLD = 8 * MIB, NEW = 12 * MIB, WALLS = 16 };
+	char *wall[WALLS] = {malloc(OLD)}, *p, *q;
+	unsigned n = 1;
+
+	(void)state;
+	do { /* until one is right behind another */
+		assert_true(n < WALLS);
+		assert_non_null(wall[n - 1]);
+		wall[n] = malloc(OLD);
+		p = wall[n - 1];
+	} while ((uintptr_t)wall[n++] != (uintptr_t)p + OLD);
+	wall[n - 2] = NULL;
+	memset(p, 7, OLD);
+	q = malloc(NEW); /* so that there is room without mmap() */
+	assert_non_null(q);
+	free(q);
+	is_short = true;
+	errno = 0;
+	q = realloc(p, NEW);
+	is_short = false;
+	print_message("# %u lost\n", losses);
+	assert_true(losses > 0);
+	assert_null(q);
+	assert_int_equal(errno, ENOMEM);
+	assert_true(p[0] == 7 && memcmp(p, p + 1, OLD - 1) == 0);
+	unit_heap_is_sound(NULL, NULL);
+	for (unsigned i = 0; i < 4; i++) {
+		q = calloc(1, NEW);
+		assert_non_null(q);
+		assert_true(is_zero(q, NEW));
+		memset(q, 8, NEW);
+		free(q);
+		malloc_trim(0);
+	}
+	q = realloc(p, NEW);
+	assert_non_null(q);
+	assert_true(q[0] == 7 && memcmp(q, q + 1, OLD - 1) == 0);
+	free(q);
+	while (n > 0)
+		free(wall[--n]);
+	unit_heap_is_sound(NULL, NULL);
+}
+
 int
 main(void)
 {
@@ -130,6 +218,7 @@ main(void)
 	    cmocka_unit_test(test_clears_in_pieces),
 	    cmocka_unit_test(test_realloc_keeps_contents),
 	    cmocka_unit_test(test_shrink_gives_back),
+	    cmocka_unit_test(test_lost_move_loses_nothing),
 	};
 
 	unit_start();

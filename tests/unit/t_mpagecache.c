@@ -314,7 +314,7 @@ spans_change_in_place(void **state)
 	t = take(u, 40);
 	memset((void *)t->base, 2, 40 << SL_PAGE_SHIFT);
 	p = t->base;
-	if (sl_mheap_move_span(u, s, t)) {
+	if (sl_mheap_move_span(u, s, t) == SL_SYS_MOVED) {
 		assert_null(sl_span_of(s->base));
 		for (size_t k = 0; k < 12 << SL_PAGE_SHIFT; k++)
 			assert_int_equal(((char *)p)[k], 1);
