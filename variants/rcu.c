@@ -40,7 +40,8 @@
  * uses the same flavour shares its registry: this set does not wait for a
  * grace period inside such a program's read section, but a program that
  * allocates while it holds a lock for which one of its own readers waits can
- * deadlock.
+ * deadlock.  liburcu-bp aborts if it has no memory to register a thread; so a
+ * thread that begins when there is none takes nothing from the set.
  * McKenney and Slingwine, PDCS 1998; Desnoyers et al., IEEE TPDS 2012.
  */
 #ifndef SL_RCU_MEMB
@@ -55,10 +56,14 @@
 #define RCU(call) urcu_bp_##call
 #endif
 
+#include <sys/mman.h>
+
 #include "core/fixalloc.h"
 #include "core/mcentral.h"
 
 enum {
+	/* More than liburcu-bp maps at once for 4096 threads. */
+	REGISTRY_BYTES = 1 << 20,
 	/* Nodes walked past that make unlinking worth while. */
 	DEAD_ENOUGH = SL_SET_SMALL ? 1 : 8,
 	/* One grace period for at least so many, or half of what may wait. */
@@ -95,6 +100,9 @@ struct list {
 };
 
 static struct list lists[SL_NUM_BAGS];
+
+/* The thread is registered, and may enter read sections. */
+static _Thread_local bool can_read;
 
 /* Nodes of no class. */
 static struct {
@@ -311,8 +319,8 @@ reclaim(void)
 	int cancel;
 
 	/* relaxed: a look */
-	if (sl_load_rlx(&nodes.backlog) < batch_min() || RCU(read_ongoing)() ||
-	    !sl_mutex_trylock(&nodes.lock))
+	if (sl_load_rlx(&nodes.backlog) < batch_min() || !can_read ||
+	    RCU(read_ongoing)() || !sl_mutex_trylock(&nodes.lock))
 		return;
 	if (nodes.is_waiting || nodes.nlimbo < batch_min()) {
 		sl_mutex_unlock(&nodes.lock);
@@ -343,7 +351,7 @@ sl_set_claim(sl_bag bag)
 	struct node *n;
 
 	/* relaxed: a peek; to see a span too late is to see an empty list */
-	if (sl_load_rlx(&l->head) == NULL)
+	if (sl_load_rlx(&l->head) == NULL || sl_unlikely(!can_read))
 		return NULL;
 	RCU(read_lock)();
 	/* pairs(rcu.node): the node's next and span are set. */
@@ -387,11 +395,24 @@ sl_set_remove(sl_bag bag, struct sl_mspan *s)
 	return done;
 }
 
+/* Would liburcu-bp get what it may ask the system for?  Others may take it
+ * before it does; then it aborts. */
+static bool
+registry_can_grow(void)
+{
+	void *p = mmap(NULL, REGISTRY_BYTES, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	return p != MAP_FAILED && munmap(p, REGISTRY_BYTES) == 0;
+}
+
 void
 sl_set_thread_enter(void)
 {
+	can_read = SL_RCU_MEMB || registry_can_grow();
 	/* Now, not at the first claim: registration may call malloc. */
-	RCU(register_thread)();
+	if (can_read)
+		RCU(register_thread)();
 }
 
 void
