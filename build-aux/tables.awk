@@ -61,7 +61,7 @@ nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 nfiles == 2 && /^[^#]/ && NF {
 	if (NF != 2 && !(NF == 3 && $1 ~ /^(mock|vmp)$/))
 		fail("a line is: KIND FILE, or mock|vmp FILE VARIANT")
-	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load|guest|vmp|driver)$/)
+	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load|guest|vmp|model|driver)$/)
 		fail("`" $1 "' is no kind of test")
 	if (($1 ~ /^(tree|each|long)$/) == ($2 ~ /\.c$/))
 		fail($2 ": tree, each and long are shell, others are C")
@@ -226,6 +226,30 @@ function rules_guest_library(v,    l, i) {
 	print i "_CFLAGS = $(sl_guest_cflags) " lib(v, "CFLAGS")
 }
 
+# The variant as a guest of the model, with all of core and the workloads.
+function rules_model(v,    n, l, i) {
+	n = name[v]
+	l = "libslmodelset_" var(n)
+	i = l "_a"
+	print "if SL_VMP"
+	print "if " cond(v)
+	print "noinst_LIBRARIES += " l ".a"
+	print "pkglibexec_PROGRAMS += vmp-" n
+	print "endif"
+	print "endif"
+	print i "_SOURCES = variants/" source[v]
+	print i "_CPPFLAGS = $(sl_model_cppflags) -DSL_VARIANT_NAME='\"" n \
+	    "\"' -DSL_VARIANT_BOUND=" bound[v] " " flags[v]
+	print i "_CFLAGS = $(sl_model_cflags) " lib(v, "CFLAGS")
+	i = "vmp_" var(n)
+	print i "_SOURCES = $(sl_model_program_sources)"
+	# Of two libraries that need each other libtool keeps one order.
+	print i "_LDFLAGS = $(AM_LDFLAGS) -Wl,-u,sl_set_info"
+	print i "_LDADD = libslmodelwork.a " l ".a libslmodelcore.a " \
+	    "$(sl_model_libs)"
+	print "nodist_EXTRA_" i "_SOURCES = link-as.cc"
+}
+
 function rules_guest_compile(src, v,    l, i) {
 	l = "libsltest_" var(stem(src))
 	i = l "_a"
@@ -253,6 +277,20 @@ function rules_vmp(src, v) {
 	rules_guest_compile(src, v)
 	return rules_link("tests/" stem(src), src, "", \
 	    "$(sl_guest_libs) $(sl_base_libs)")
+}
+
+# Of the model and its probes.
+function rules_of_model(src,    i) {
+	i = "libsltest_" var(stem(src)) "_a"
+	print "if HAVE_CMOCKA"
+	print "if SL_VMP"
+	print "check_LIBRARIES += libsltest_" var(stem(src)) ".a"
+	print "endif"
+	print "endif"
+	print i "_SOURCES = " src
+	print i "_CFLAGS = $(sl_test_cflags)"
+	return rules_link("tests/" stem(src), src, " -Wl,-u,vmp_lock", \
+	    "libslprobes.a libslmodel.a")
 }
 
 # A shell test for a variant: a file that says which, made by make.
@@ -329,6 +367,8 @@ function rules_once(    tree, long_only, dist, units, vmps, cfiles, k, t) {
 			units = units " " rules_driver(file[k])
 		if (kind[k] == "face")
 			units = units " " rules_face(file[k])
+		if (kind[k] == "model")
+			vmps = vmps " " rules_of_model(file[k])
 		if (kind[k] == "load")
 			units = units " " rules_load(file[k])
 		if (kind[k] == "guest")
@@ -390,6 +430,8 @@ END {
 		rules_library(v)
 		rules_step_library(v)
 		rules_guest_library(v)
+		if (!linked[v])
+			rules_model(v)
 		rules_tests(v)
 	}
 }

@@ -15,17 +15,20 @@ sl_pic_only = --tag=disable-static
 
 noinst_LTLIBRARIES += libslbase.la libslcentral.la libslheap.la libslface.la
 
-libslbase_la_SOURCES = \
+# Those that a model of the machine replaces, and all others.
+sl_system_sources = \
+	%D%/die.c %D%/die.h \
+	%D%/lock.c %D%/lock.h \
+	%D%/rseq.c %D%/rseq.h
+sl_base_sources = \
 	%D%/annotate.h \
 	%D%/atomic.h \
 	%D%/backoff.h \
 	%D%/bits.h \
 	%D%/badfree.c %D%/badfree.h \
-	%D%/die.c %D%/die.h \
 	%D%/file.c %D%/file.h \
 	%D%/fixalloc.c %D%/fixalloc.h \
 	%D%/htm.c %D%/htm.h \
-	%D%/lock.c %D%/lock.h \
 	%D%/mcentral.h \
 	%D%/mepoch.c %D%/mepoch.h \
 	%D%/mspan.c %D%/mspan.h \
@@ -38,13 +41,13 @@ libslbase_la_SOURCES = \
 	%D%/options_early.c \
 	%D%/persistent.c %D%/persistent.h \
 	%D%/signals.c %D%/signals.h \
-	%D%/rseq.c %D%/rseq.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/sizeclass.h \
 	%D%/switches.h \
 	%D%/sys.h \
 	%D%/usdt.h \
 	%D%/sys_linux.c
+libslbase_la_SOURCES = $(sl_base_sources) $(sl_system_sources)
 libslbase_la_CFLAGS = $(sl_core_cflags)
 libslbase_la_LIBTOOLFLAGS = $(sl_pic_only)
 

@@ -7,29 +7,7 @@ sl_bench_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) \
 
 # --- the trial engine, compiled once --------------------------------------
 
-noinst_LIBRARIES += libslharness.a
-libslharness_a_SOURCES = \
-	%D%/args.c %D%/args.h \
-	%D%/fresh.c %D%/fresh.h \
-	%D%/gb_shim.cc %D%/gb_shim.h \
-	%D%/histogram.c %D%/histogram.h \
-	%D%/list.c %D%/list.h \
-	%D%/pin.c %D%/pin.h \
-	%D%/pool.c %D%/pool.h \
-	%D%/probe.c %D%/probe.h \
-	%D%/program.c %D%/program.h \
-	%D%/record.c %D%/record.h \
-	%D%/record_stats.c \
-	%D%/ring.h \
-	%D%/rng.h \
-	%D%/say.c %D%/say.h \
-	%D%/slot.h \
-	%D%/stamp.c %D%/stamp.h \
-	%D%/table.c %D%/table.h \
-	%D%/trace_file.c %D%/trace_file.h \
-	%D%/trial.c %D%/trial.h \
-	%D%/wait.c %D%/wait.h \
-	%D%/workload.c %D%/workload.h \
+sl_workload_sources = \
 	%D%/workloads/acdc.c \
 	%D%/workloads/alloc_test.c \
 	%D%/workloads/batch.c \
@@ -54,6 +32,31 @@ libslharness_a_SOURCES = \
 	%D%/workloads/threadtest.c \
 	%D%/workloads/workloads.def \
 	%D%/workloads/xmalloc.c
+
+noinst_LIBRARIES += libslharness.a
+libslharness_a_SOURCES = \
+	%D%/args.c %D%/args.h \
+	%D%/fresh.c %D%/fresh.h \
+	%D%/gb_shim.cc %D%/gb_shim.h \
+	%D%/histogram.c %D%/histogram.h \
+	%D%/list.c %D%/list.h \
+	%D%/pin.c %D%/pin.h \
+	%D%/pool.c %D%/pool.h \
+	%D%/probe.c %D%/probe.h \
+	%D%/program.c %D%/program.h \
+	%D%/record.c %D%/record.h \
+	%D%/record_stats.c \
+	%D%/ring.h \
+	%D%/rng.h \
+	%D%/say.c %D%/say.h \
+	%D%/slot.h \
+	%D%/stamp.c %D%/stamp.h \
+	%D%/table.c %D%/table.h \
+	%D%/trace_file.c %D%/trace_file.h \
+	%D%/trial.c %D%/trial.h \
+	%D%/wait.c %D%/wait.h \
+	%D%/workload.c %D%/workload.h \
+	$(sl_workload_sources)
 libslharness_a_CFLAGS = $(sl_bench_cflags)
 libslharness_a_CXXFLAGS = $(AM_CXXFLAGS) $(BENCHMARK_CFLAGS)
 

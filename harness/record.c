@@ -133,4 +133,6 @@ sl_record_trial(struct sl_gb_state *st, const struct sl_trial_config *config,
 	sl_record_stats(st, r);
 	for (unsigned i = 0; i < r->nfigures; i++)
 		sl_gb_counter(st, r->figures[i].name, r->figures[i].value);
+	if (r->label != NULL)
+		sl_gb_label(st, r->label);
 }

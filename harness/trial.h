@@ -32,7 +32,7 @@
 enum {
 	SL_THREADS_MAX = 1024,
 	SL_MEMORY_MAX = 4, /* blocks of tables per worker, or per trial */
-	SL_FIGURES_MAX = 16,
+	SL_FIGURES_MAX = 48,
 };
 
 /* Memory for tables, from mmap; unmapped when the trial is over. */
@@ -86,6 +86,7 @@ struct sl_trial_result {
 	struct sl_sample after;  /* between the last end and drain */
 	struct sl_figure figures[SL_FIGURES_MAX]; /* the workload's own */
 	unsigned nfigures;
+	const char *label; /* a text of the workload's own; NULL: none */
 };
 
 struct sl_trial {

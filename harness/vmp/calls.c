@@ -29,6 +29,12 @@ vmp_pause(void)
 	vmp_give_way();
 }
 
+void
+vmp_yield(void)
+{
+	vmp_pause();
+}
+
 static void
 block(uintptr_t what)
 {

@@ -47,7 +47,7 @@ sl_mutex_unlock(struct sl_mutex *l)
 void
 sl_yield(void)
 {
-	vmp_pause();
+	vmp_yield();
 }
 
 void

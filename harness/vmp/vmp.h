@@ -22,8 +22,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* What is explored has few threads; the model's guests say more. */
+#ifndef VMP_THREADS
+#define VMP_THREADS 8
+#endif
+
 enum {
-	VMP_THREADS_MAX = 8,
+	VMP_THREADS_MAX = VMP_THREADS,
 	VMP_TEXT_MAX = 256,
 	VMP_EVENTS_MAX = 4096, /* of one run's schedule */
 };
@@ -50,6 +55,9 @@ _Noreturn void vmp_fail(const char *fmt, ...)
 /* In a loop that waits for another thread: it goes on when another has written
  * something, or when no other can run. */
 void vmp_pause(void);
+
+/* Another thread may as well have this one's core. */
+void vmp_yield(void);
 
 /* A lock, of which `word` is 0 when it is free; pc is who asks. */
 void vmp_lock(int *word, const void *pc);

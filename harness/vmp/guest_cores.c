@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * guest_cores.c - core/rseq.h on the model: a stack for each virtual core.
+ * Called by the variant percpu in place of core/rseq.c.
+ *
+ * A sequence is a store to the core's own line: no locked instruction.  It is
+ * never interrupted here, as a thread loses its core only at accesses; what the
+ * kernel's restarts cost is left out, but for the call that asks for them.
+ */
+#include "core/rseq.h"
+
+#include "harness/vmp/engine.h"
+#include "harness/vmp/model_core.h"
+
+const char *
+sl_rseq_init(void)
+{
+	return NULL;
+}
+
+int
+sl_rseq_cpu(void)
+{
+	return (int)model_core();
+}
+
+static uint32_t
+enter(struct sl_rseq_stack *k, const void *pc)
+{
+	vmp_step((uintptr_t)k, sizeof(*k), VMP_WRITE, pc);
+	return *(volatile uint32_t *)(void *)&k->is_barred != 0
+		   ? UINT32_MAX
+		   : *(volatile uint32_t *)(void *)&k->n;
+}
+
+enum sl_rseq_result
+sl_rseq_push(struct sl_rseq_stack *k, int cpu, void *p)
+{
+	uint32_t n = enter(k, __builtin_return_address(0));
+
+	if (cpu != (int)model_core())
+		return SL_RSEQ_AGAIN;
+	if (n >= SL_RSEQ_SLOTS)
+		return SL_RSEQ_CANNOT;
+	*(void *volatile *)(void *)&k->slot[n] = p;
+	*(volatile uint32_t *)(void *)&k->n = n + 1;
+	return SL_RSEQ_DONE;
+}
+
+enum sl_rseq_result
+sl_rseq_pop(struct sl_rseq_stack *k, int cpu, void **p)
+{
+	uint32_t n = enter(k, __builtin_return_address(0));
+
+	if (cpu != (int)model_core())
+		return SL_RSEQ_AGAIN;
+	if (n == 0 || n > SL_RSEQ_SLOTS)
+		return SL_RSEQ_CANNOT;
+	*p = *(void *volatile *)(void *)&k->slot[n - 1];
+	*(volatile uint32_t *)(void *)&k->n = n - 1;
+	return SL_RSEQ_DONE;
+}
+
+bool
+sl_rseq_stop(struct sl_rseq_stack *k, int cpu)
+{
+	(void)cpu;
+	model_think(model.profile.syscall); /* membarrier */
+	(void)enter(k, __builtin_return_address(0));
+	*(volatile uint32_t *)(void *)&k->is_barred = 1;
+	return true;
+}
+
+void
+sl_rseq_go(struct sl_rseq_stack *k)
+{
+	(void)enter(k, __builtin_return_address(0));
+	*(volatile uint32_t *)(void *)&k->is_barred = 0;
+}

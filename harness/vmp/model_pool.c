@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * model_pool.c - what the harness has of the system, on the model: a pool of
+ * virtual threads, its processors, the clock, and sleep.
+ *
+ * Called by trial.c and workloads, which are guests, and by program.c, in place
+ * of pool.c, pin.c, wait.c and fresh.c.  A job of the pool is one run of the
+ * model, which goes on where the last one ended.
+ */
+#include <stdio.h>
+
+#include "harness/fresh.h"
+#include "harness/pin.h"
+#include "harness/pool.h"
+#include "harness/say.h"
+#include "harness/vmp/model_program.h"
+#include "harness/wait.h"
+
+static struct {
+	sl_pool_job *job;
+	void *arg;
+	unsigned n;
+	bool has_run;
+} pool;
+
+int
+sl_pool_grow(unsigned n)
+{
+	const char *why;
+
+	if (n > MODEL_THREADS_MAX)
+		sl_quit(SL_EXIT_USAGE, "%u threads: the model has at most %d",
+		    n, MODEL_THREADS_MAX);
+	why = model_init(n);
+	if (why != NULL)
+		sl_quit(SL_EXIT_CANNOT, "%s", why);
+	return 0;
+}
+
+static void
+body(unsigned thread)
+{
+	pool.job(thread, pool.arg);
+}
+
+void
+sl_pool_start(unsigned n, sl_pool_job *job, void *arg)
+{
+	pool.n = n;
+	pool.job = job;
+	pool.arg = arg;
+}
+
+void
+sl_pool_wait(void)
+{
+	char why[MODEL_WHY_MAX];
+	struct model_config c = model_program.config;
+
+	c.threads = pool.n;
+	c.body = body;
+	c.goes_on = pool.has_run;
+	pool.has_run = true;
+	if (!model_run(&c, &model_program.counts, why))
+		sl_quit(SL_EXIT_CHECK, "the model: %s", why);
+	model_program_job_ended();
+}
+
+void
+sl_pool_end(void)
+{
+}
+
+/* --- pin.h ---------------------------------------------------------------- */
+
+void
+sl_pin_init(enum sl_pin_policy policy)
+{
+	(void)policy;
+}
+
+/* Threads fill one socket after the other. */
+bool
+sl_pin_self(unsigned index, unsigned threads)
+{
+	(void)index;
+	return threads <= sl_pin_allowed();
+}
+
+unsigned
+sl_pin_allowed(void)
+{
+	return model_program.config.cores;
+}
+
+const char *
+sl_pin_name(void)
+{
+	return "modelled";
+}
+
+const char *
+sl_pin_note(void)
+{
+	return "";
+}
+
+const char *
+sl_pin_order(void)
+{
+	return "";
+}
+
+/* --- wait.h, fresh.h ------------------------------------------------------ */
+
+uint64_t
+sl_clock_ns(void)
+{
+	return (uint64_t)((double)model_now() / model_program.profile.ghz);
+}
+
+void
+sl_wait_sleep(void)
+{
+	model_sleep((uint64_t)(SL_WAIT_SLEEP_NS * model_program.profile.ghz));
+}
+
+void
+sl_fresh_run(struct sl_worker *w, void *(*f)(void *arg), void *arg)
+{
+	(void)w;
+	(void)f;
+	(void)arg;
+	sl_quit(SL_EXIT_USAGE,
+	    "the model starts no threads while it runs: of workloads in which "
+	    "threads end there is no curve");
+}
