@@ -259,13 +259,18 @@ sl_pagetree_find(size_t from, size_t npages)
 	return go_up(LEAF, chunk + 1, run, npages);
 }
 
-/* The word that the mark of a chunk is in, and its bit there. */
+static uint64_t
+mark_of(size_t chunk)
+{
+	return UINT64_C(1) << chunk % 64;
+}
+
+/* The word that the mark of a chunk is in. */
 static uint64_t *
-mark_at(size_t chunk, uint64_t *bit)
+marks_at(size_t chunk)
 {
 	struct subtree *t = subtrees[chunk / ROOT_CHUNKS];
 
-	*bit = UINT64_C(1) << chunk % 64;
 	return &t->marks[chunk % ROOT_CHUNKS / 64];
 }
 
@@ -274,10 +279,9 @@ sl_pagetree_mark(size_t page, size_t npages)
 {
 	size_t first = page >> SL_LOG_CHUNK_PAGES;
 	size_t last = (page + npages - 1) >> SL_LOG_CHUNK_PAGES;
-	uint64_t bit;
 
 	for (size_t i = first; i <= last; i++)
-		*mark_at(i, &bit) |= bit;
+		*marks_at(i) |= mark_of(i);
 	if (last >= marks_end)
 		marks_end = last + 1;
 }
@@ -285,15 +289,15 @@ sl_pagetree_mark(size_t page, size_t npages)
 void
 sl_pagetree_unmark(size_t page)
 {
-	uint64_t bit;
+	size_t chunk = page >> SL_LOG_CHUNK_PAGES;
 
-	*mark_at(page >> SL_LOG_CHUNK_PAGES, &bit) &= ~bit;
+	*marks_at(chunk) &= ~mark_of(chunk);
 }
 
 size_t
 sl_pagetree_highest_marked(void)
 {
-	uint64_t bit, w;
+	uint64_t mark, w;
 
 	while (marks_end > 0) {
 		size_t last = marks_end - 1;
@@ -302,7 +306,8 @@ sl_pagetree_highest_marked(void)
 			marks_end = last / ROOT_CHUNKS * ROOT_CHUNKS;
 			continue;
 		}
-		w = *mark_at(last, &bit) & (bit | (bit - 1));
+		mark = mark_of(last);
+		w = *marks_at(last) & (mark | (mark - 1));
 		if (w != 0) {
 			last += 63 - (size_t)__builtin_clzll(w) - last % 64;
 			marks_end = last + 1;
@@ -344,14 +349,14 @@ check_chunks(size_t root_index, size_t *free, size_t *garbage)
 		size_t chunk = root_index * ROOT_CHUNKS + i, before = *garbage;
 		struct sl_pallocdata *d =
 		    sl_pagetree_chunk(chunk << SL_LOG_CHUNK_PAGES);
-		uint64_t bit;
 
 		for (size_t k = 0; d != NULL && k < SL_CHUNK_PAGES / 64; k++) {
 			*free += sl_popcount(d->free.w[k]);
 			*garbage += sl_popcount(d->free.w[k] & d->dirty.w[k]);
 		}
 		if (*garbage != before &&
-		    (chunk >= marks_end || (*mark_at(chunk, &bit) & bit) == 0))
+		    (chunk >= marks_end ||
+			(*marks_at(chunk) & mark_of(chunk)) == 0))
 			return false;
 	}
 	return true;
