@@ -185,13 +185,15 @@ sl_mlarge_free(struct sl_mcache *mc, struct sl_mspan *s)
 {
 	struct sl_ring *kept = kept_by(mc);
 	uint64_t bytes = bytes_of(s);
+	uintptr_t base = s->base;
 
-	/* Of two that free it at once, one sees the other's bit, which stays
-	 * until the descriptor serves again.  pairs(span.dekker) */
+	/* In epoch mode the span may be another's from here on.  Of two that
+	 * free it at once, one sees the other's bit, which stays until the
+	 * descriptor serves again.  pairs(span.dekker) */
 	if ((sl_fetch_or_sc(&s->remote_bits[0], 1) & 1) != 0)
 		return false;
 	count_free(mc, bytes);
-	SL_USDT2(large_free, s->base, bytes);
+	SL_USDT2(large_free, base, bytes);
 	if (sl_unlikely(sl_hooks(SL_HOOK_EFENCE) != 0)) {
 		fence(s);
 		return true;
