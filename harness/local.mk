@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # harness/local.mk - the bench programs, and spanlab, which runs them.
 
-# A compiler that knows malloc may drop a pair of malloc and free: clang does.
-sl_bench_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS) \
-	-fno-builtin-malloc -fno-builtin-free
+sl_bench_cflags = $(AM_CFLAGS) $(HWLOC_CFLAGS)
 
 # --- the trial engine, compiled once --------------------------------------
 

@@ -152,7 +152,7 @@ EXTRA_DIST += \
 
 EXTRA_PROGRAMS = observer-load
 observer_load_SOURCES = %D%/observer/load.c
-observer_load_CFLAGS = $(AM_CFLAGS) -fno-builtin
+observer_load_CFLAGS = $(AM_CFLAGS)
 CLEANFILES += observer-load
 
 # --- fuzz targets -----------------------------------------------------------
@@ -162,7 +162,7 @@ CLEANFILES += observer-load
 # make fuzz configures for it.
 sl_fuzz_sources = %D%/fuzz/target.h
 sl_fuzz_replay = %D%/fuzz/replay.c
-sl_fuzz_cflags = $(AM_CFLAGS) -D_GNU_SOURCE= -fno-builtin
+sl_fuzz_cflags = $(AM_CFLAGS) -D_GNU_SOURCE=
 sl_libfuzzer_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 sl_fuzz_shadow = %D%/fuzz/shadow.c %D%/fuzz/shadow.h \
 	%D%/fuzz/shadow_calls.c
