@@ -165,7 +165,7 @@ thread_freed_late(void *arg)
 
 #if HAVE_URCU
 /* Threads that liburcu-bp has, with this one; 0 without liburcu-bp. */
-static unsigned
+URCU_READS_READER static unsigned
 registered(void)
 {
 	struct urcu_bp_reader **own = dlsym(RTLD_DEFAULT, "urcu_bp_reader");

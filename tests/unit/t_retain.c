@@ -371,6 +371,7 @@ test_no_thread(void **state)
 	struct unit_end end;
 
 	(void)state;
+	UNIT_SKIP_IF_SANITIZED("it has no memory either");
 	end = run("refused_thread", "hold=0,scavenge=10");
 	assert_int_equal(end.lines, 1);
 	assert_non_null(strstr(end.text, "no thread can be had"));
@@ -380,6 +381,7 @@ static void
 test_end(void **state)
 {
 	(void)state;
+	UNIT_SKIP_IF_SANITIZED("a thread of its own goes on");
 	/* It would take an hour. */
 	run("main_thread_ends", "hold=0,scavenge=3600000");
 }

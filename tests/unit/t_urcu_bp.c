@@ -14,6 +14,8 @@ void sl_set_insert(sl_bag bag, struct sl_mspan *s);
 
 #include <urcu/static/urcu-bp.h>
 
+#include "tests/unit/urcu_ring.h"
+
 static bool go_wrong;
 
 void
@@ -26,7 +28,7 @@ sl_set_insert(sl_bag bag, struct sl_mspan *s)
 		urcu_bp_read_unlock();
 }
 
-static const struct cds_list_head *
+URCU_READS_READER static const struct cds_list_head *
 own_node(void)
 {
 	return &URCU_TLS(urcu_bp_reader)->node;

@@ -53,7 +53,7 @@ mremap(void *from, size_t old, size_t new, int flags, ...)
 	return (void *)syscall(SYS_mremap, from, old, new, flags, NULL);
 }
 
-static unsigned
+URCU_READS_READER static unsigned
 readers(void)
 {
 	return urcu_ring_others(&URCU_TLS(urcu_bp_reader)->node);

@@ -19,6 +19,22 @@
 
 #define UNIT_COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
+/* 1: the address or the thread sanitizer stands before the system. */
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define UNIT_SANITIZED 1
+#else
+#define UNIT_SANITIZED 0
+#endif
+
+/* In a test that the sanitizer cannot run, and why. */
+#define UNIT_SKIP_IF_SANITIZED(why)                                            \
+	do {                                                                   \
+		if (UNIT_SANITIZED) {                                          \
+			print_message("# the sanitizer: %s\n", why);           \
+			skip();                                                \
+		}                                                              \
+	} while (0)
+
 /*
  * Called first by main: TAP on stdout, the seed ($SL_SEED or 1) and the
  * allocator that answers.  Ends the program if that is not the library that

@@ -12,6 +12,10 @@
 
 #include <urcu/list.h>
 
+/* For those who read a reader of liburcu-bp, whose arena does not keep to the
+ * alignment of its type. */
+#define URCU_READS_READER __attribute__((no_sanitize("alignment")))
+
 enum { URCU_RING_MOST = 1 << 20 };
 
 /* Readers besides the one whose node it is; URCU_RING_MOST: it is no ring. */
