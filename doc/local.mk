@@ -4,6 +4,7 @@
 dist_man_MANS = \
 	%D%/spanlab.1 \
 	%D%/spanlab.3 \
+	%D%/spanlab-vmp.1 \
 	%D%/spanlab-vmp.7 \
 	%D%/spanlab_variant.7
 

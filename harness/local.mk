@@ -117,6 +117,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/page_models.c \
 	%D%/driver/page_style.c \
 	%D%/driver/page_tables.c \
+	%D%/driver/page_vmp.c \
 	%D%/driver/paper.c %D%/driver/paper.h \
 	%D%/driver/paper_block.c %D%/driver/paper_block.h \
 	%D%/driver/paper_claims.c \
@@ -149,7 +150,10 @@ libsldriver_a_SOURCES = \
 	%D%/driver/util.c %D%/driver/util.h \
 	%D%/driver/verdict.c %D%/driver/verdict.h \
 	%D%/driver/version.h \
-	%D%/driver/workloads.c %D%/driver/workloads.h
+	%D%/driver/vmp.c %D%/driver/vmp.h \
+	%D%/driver/vmp_sweep.c \
+	%D%/driver/workloads.c %D%/driver/workloads.h \
+	%D%/vmp/profile.c %D%/vmp/profile.h
 libsldriver_a_CPPFLAGS = $(AM_CPPFLAGS) -DSL_LIBDIR='"$(libdir)"' \
 	-DSL_PKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DSL_PKGDATADIR='"$(pkgdatadir)"'

@@ -48,6 +48,7 @@ struct file_name {
 };
 static const struct file_name library = {"libspanlab-", ".so", SL_KIND_VARIANT};
 static const struct file_name program = {"bench-mcentral-", "", SL_KIND_SEAM};
+static const struct file_name model = {"vmp-", "", SL_KIND_MODEL};
 
 static const char *const kinds[] = {
     [SL_KIND_VARIANT] = "variant",
@@ -55,6 +56,7 @@ static const char *const kinds[] = {
     [SL_KIND_PEER] = "peer",
     [SL_KIND_PATH] = "path",
     [SL_KIND_SEAM] = "seam",
+    [SL_KIND_MODEL] = "modelled",
 };
 
 const char *
@@ -170,7 +172,8 @@ find_variants(struct sl_allocators *all, const struct sl_names *dirs,
 bool
 sl_allocator_is_ours(const struct sl_allocator *a)
 {
-	return a->kind == SL_KIND_VARIANT || a->kind == SL_KIND_SEAM;
+	return a->kind == SL_KIND_VARIANT || a->kind == SL_KIND_SEAM ||
+	       a->kind == SL_KIND_MODEL;
 }
 
 void
@@ -180,6 +183,16 @@ sl_allocators_find_seams(struct sl_allocators *all)
 
 	sl_locate_bench_dirs(&dirs);
 	find_variants(all, &dirs, &program);
+	sl_names_destroy(&dirs);
+}
+
+void
+sl_allocators_find_models(struct sl_allocators *all)
+{
+	struct sl_names dirs = {0};
+
+	sl_locate_bench_dirs(&dirs);
+	find_variants(all, &dirs, &model);
 	sl_names_destroy(&dirs);
 }
 

@@ -18,6 +18,7 @@ enum sl_allocator_kind {
 	SL_KIND_PEER,    /* an allocator the driver knows by name */
 	SL_KIND_PATH,    /* NAME=/path/to/lib.so */
 	SL_KIND_SEAM,    /* a program: one of our variants' sets alone */
+	SL_KIND_MODEL,   /* a program: a variant on a modelled machine */
 };
 
 struct sl_allocator {
@@ -44,6 +45,9 @@ bool sl_allocator_is_ours(const struct sl_allocator *a);
 
 /* The programs bench-mcentral-NAME that can be found. */
 void sl_allocators_find_seams(struct sl_allocators *all);
+
+/* The programs vmp-NAME. */
+void sl_allocators_find_models(struct sl_allocators *all);
 
 /* All that can be found: our variants (mutex first, then by name), glibc,
  * the known peers. */

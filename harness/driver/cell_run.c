@@ -26,6 +26,8 @@
 /* Exit statuses of spanlab-bench. */
 enum { BENCH_CHECK_FAILED = 3, BENCH_WRONG_ALLOCATOR = 4 };
 
+enum { MORE_MAX = 8 }; /* arguments besides */
+
 bool
 sl_cell_stored(
     const struct sl_plan *p, const struct sl_cell *c, const char *dir)
@@ -137,8 +139,11 @@ facts(const struct sl_cell_run *run, const struct sl_cell *cell,
 {
 	const struct sl_plan *p = run->plan;
 
-	return json_pack("{s:s, s:s, s:s, s:i, s:i, s:I, s:s, s:f}", "workload",
-	    p->workloads.v[cell->workload].name, "allocator",
+	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:s, s:f}",
+	    "kind",
+	    p->allocators.v[cell->allocator].kind == SL_KIND_MODEL ? "modelled"
+								   : "measured",
+	    "workload", p->workloads.v[cell->workload].name, "allocator",
 	    p->allocators.v[cell->allocator].name, "options",
 	    p->allocators.v[cell->allocator].options, "threads",
 	    (int)p->threads.v[cell->threads], "round", (int)cell->round, "seed",
@@ -218,10 +223,16 @@ run_bench(const struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 	};
 	/* What answers under a user's own name is judged by its path. */
 	const char *expect = a->kind == SL_KIND_PATH ? NULL : v[6];
-	bool is_seam = a->kind == SL_KIND_SEAM;
-	const char *const argv[] = {is_seam ? a->path : run->bench, v[0], v[1],
-	    v[2], v[3], v[4], "--benchmark_out_format=json", v[5], expect,
-	    NULL};
+	bool is_seam = a->kind == SL_KIND_SEAM || a->kind == SL_KIND_MODEL;
+	const char *argv[9 + MORE_MAX + 1] = {is_seam ? a->path : run->bench};
+	const char *const all[] = {v[0], v[1], v[2], v[3], v[4],
+	    "--benchmark_out_format=json", v[5], expect};
+	size_t n = 1;
+
+	for (size_t i = 0; run->more && run->more[i] && i < MORE_MAX; i++)
+		argv[n++] = run->more[i];
+	for (size_t i = 0; i < sizeof all / sizeof *all && all[i]; i++)
+		argv[n++] = all[i];
 
 	*c = (struct sl_child){.argv = argv,
 	    .preload = is_seam ? NULL : a->path,

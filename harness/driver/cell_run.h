@@ -19,7 +19,8 @@ enum sl_cell_end {
 struct sl_cell_run {
 	const struct sl_plan *plan;
 	const char *bench;
-	const char *dir; /* NULL: store nothing (a trial run) */
+	const char *dir;         /* NULL: store nothing (a trial run) */
+	const char *const *more; /* arguments of the model; NULL: none */
 	/* answered */
 	double wall_s;
 	int err;

@@ -20,6 +20,7 @@
 #include "harness/driver/sweep.h"
 #include "harness/driver/util.h"
 #include "harness/driver/version.h"
+#include "harness/driver/vmp.h"
 
 static const char help[] =
     "usage: spanlab COMMAND [options]\n"
@@ -35,6 +36,8 @@ static const char help[] =
     "  spanlab reproduce KEY|all    judge them here; --preset quick|full,\n"
     "                               --rounds N, --output DIR, --dry-run,\n"
     "                               --judge (with what is measured)\n"
+    "  spanlab vmp COMMAND          curves of modelled machines, and failures\n"
+    "                               again: spanlab vmp --help\n"
     "  spanlab --help, --version\n"
     "\n"
     "options of sweep:\n"
@@ -89,7 +92,8 @@ unknown(const char *given)
 	struct sl_names known = {0};
 	const char *near;
 
-	sl_names_split(&known, "sweep,report,compare,list,papers,reproduce");
+	sl_names_split(
+	    &known, "sweep,report,compare,list,papers,reproduce,vmp");
 	near = sl_names_nearest(&known, given);
 	sl_die(SL_EXIT_USAGE, "unknown command '%s'%s%s%s (see spanlab --help)",
 	    given, near ? ", did you mean " : "", near ? near : "",
@@ -113,6 +117,8 @@ run(int argc, char **argv)
 		return sl_papers(argc - 1, argv + 1);
 	if (!strcmp(command, "reproduce"))
 		return sl_reproduce(argc - 1, argv + 1);
+	if (!strcmp(command, "vmp"))
+		return sl_vmp(argc - 1, argv + 1);
 	if (!strcmp(command, "--help") || !strcmp(command, "-h") ||
 	    !strcmp(command, "help")) {
 		fputs(help, stdout);

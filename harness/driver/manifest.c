@@ -64,9 +64,12 @@ sl_manifest_write(const struct sl_manifest *m, const char *dir)
 	    "started", m->started, "finished", m->finished, "command",
 	    m->command, "plan", plan_to_json(&m->plan), "host", m->host,
 	    "sessions", m->sessions);
-	char *text = o ? json_dumps(o, JSON_INDENT(1)) : NULL, *path;
+	char *text, *path;
 	int err;
 
+	if (o && m->model)
+		json_object_set(o, "model", m->model);
+	text = o ? json_dumps(o, JSON_INDENT(1)) : NULL;
 	json_decref(o);
 	if (!text)
 		return EILSEQ; /* a name that is not UTF-8 */
@@ -227,6 +230,7 @@ sl_manifest_read(struct sl_manifest *m, const char *dir, char **why)
 		m->finished = *finished ? sl_strdup(finished) : NULL;
 		m->command = take(o, "command", json_array());
 		m->host = take(o, "host", json_object());
+		m->model = json_incref(json_object_get(o, "model"));
 		m->sessions = take(o, "sessions", json_array());
 	}
 	json_decref(o);
@@ -249,5 +253,6 @@ sl_manifest_destroy(struct sl_manifest *m)
 	free(m->finished);
 	json_decref(m->command);
 	json_decref(m->host);
+	json_decref(m->model);
 	json_decref(m->sessions);
 }

@@ -21,8 +21,10 @@ struct sl_manifest {
 	char *started;
 	char *finished;        /* NULL: not yet */
 	char bench_digest[17]; /* of the program that ran the cells */
-	json_t *command;  /* array: the command line of the first session */
-	json_t *host;     /* sl_host_facts() */
+	json_t *command; /* array: the command line of the first session */
+	json_t *host;    /* sl_host_facts() */
+	/* What it was modelled by, not measured; NULL: measured. */
+	json_t *model;
 	json_t *sessions; /* array: one object per run of the driver */
 };
 

@@ -34,11 +34,12 @@ head(struct sl_page *p)
 	sl_page_style(p);
 	sl_text_addf(&p->t,
 	    "</head>\n<body>\n<a class=\"skip\" href=\"#main\">Skip to the "
-	    "results</a>\n<header>\n<h1>%zu allocator%s on %zu workload%s, "
+	    "results</a>\n<header>\n<h1>%s%zu allocator%s on %zu workload%s, "
 	    "%u to %u threads</h1>\n<p>",
-	    plan->allocators.n, plan->allocators.n > 1 ? "s" : "",
-	    plan->workloads.n, plan->workloads.n > 1 ? "s" : "",
-	    plan->threads.v[0], plan->threads.v[plan->threads.n - 1]);
+	    m->model ? "Modelled: " : "", plan->allocators.n,
+	    plan->allocators.n > 1 ? "s" : "", plan->workloads.n,
+	    plan->workloads.n > 1 ? "s" : "", plan->threads.v[0],
+	    plan->threads.v[plan->threads.n - 1]);
 	sl_html_text(&p->t, host);
 	sl_text_add(&p->t, "</p>\n<p class=\"soft\">Spanlab ");
 	sl_html_textf(&p->t,
@@ -172,6 +173,7 @@ workload_section(struct sl_page *p, size_t workload)
 		figure(p, workload, (enum sl_plot_scope)i);
 	sl_page_medians(p, workload);
 	sl_page_mcentral(p, workload);
+	sl_page_vmp(p, workload);
 	sl_page_models(p, workload);
 	sl_text_add(&p->t, "</section>\n");
 }

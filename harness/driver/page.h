@@ -29,6 +29,11 @@ void sl_page_overview(struct sl_page *p);
 void sl_page_medians(struct sl_page *p, size_t workload);
 void sl_page_mcentral(struct sl_page *p, size_t workload);
 
+/* page_vmp.c: what a model tells besides, if it is one */
+void sl_page_vmp(struct sl_page *p, size_t workload);
+void sl_page_vmp_method(struct sl_page *p);
+void sl_page_vmp_notes(const struct sl_page *p, struct sl_names *lines);
+
 /* page_models.c: laws of scaling */
 void sl_page_models(struct sl_page *p, size_t workload);
 

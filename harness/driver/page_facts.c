@@ -42,6 +42,7 @@ sl_page_notes(struct sl_page *p)
 	struct sl_names warnings = {0}, doubts = {0};
 	char *line;
 
+	sl_page_vmp_notes(p, &warnings);
 	if (p->r->missing) {
 		line = sl_printf("Unfinished: %zu of %zu cells are missing. "
 				 "Go on with: spanlab sweep --resume <this "
@@ -327,6 +328,10 @@ sl_page_method(struct sl_page *p)
 	const struct sl_plan *plan = &p->r->manifest.plan;
 	double chance = sl_stat_ranges_apart_chance(plan->rounds, plan->rounds);
 
+	if (p->r->manifest.model) {
+		sl_page_vmp_method(p);
+		return;
+	}
 	sl_text_add(&p->t, "<h2 id=\"method\">How it was measured</h2>\n");
 	sl_text_addf(&p->t,
 	    "<p>One process per cell: one workload, one allocator, one "

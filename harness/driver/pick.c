@@ -150,7 +150,7 @@ last_line(char *errors)
 static void
 check_options(const struct sl_pick *p, const struct sl_allocator *a)
 {
-	bool is_seam = a->kind == SL_KIND_SEAM;
+	bool is_seam = a->kind == SL_KIND_SEAM || a->kind == SL_KIND_MODEL;
 	const char *const argv[] = {
 	    is_seam ? a->path : p->bench, "--whoami", NULL};
 	struct sl_child c = {.argv = argv,

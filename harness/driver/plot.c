@@ -168,7 +168,7 @@ add_titles(struct sl_text *t, const struct chart *c)
 	char *line;
 
 	sl_text_add(t, "set label 1 ");
-	line = sl_printf("%s%s", w->name,
+	line = sl_printf("%s%s%s", w->name, m->model ? ", modelled" : "",
 	    c->scope == SL_PLOT_VARIANTS ? ", the variants" : "");
 	sl_gnuplot_quote(t, line);
 	free(line);
@@ -176,12 +176,13 @@ add_titles(struct sl_text *t, const struct chart *c)
 	    " at screen %g,0.953 left font ',21' noenhanced tc rgb "
 	    "'#%06x'\n",
 	    LEFT, SL_PLOT_INK);
-	line = sl_printf("%u CPU%s, %.60s, %.40s. Median of %u round%s; "
+	line = sl_printf("%u CPU%s, %.60s, %.40s. Median of %u %s%s; "
 			 "bars: %s.",
 	    cpus, cpus > 1 ? "s" : "", *model ? model : "model unknown",
 	    sl_json_text(m->host, "kernel"), m->plan.rounds,
-	    m->plan.rounds > 1 ? "s" : "",
-	    m->plan.rounds < SL_STAT_BOOTSTRAP_FROM
+	    m->model ? "seed" : "round", m->plan.rounds > 1 ? "s" : "",
+	    m->model ? "what is unknown of such a machine"
+	    : m->plan.rounds < SL_STAT_BOOTSTRAP_FROM
 		? "least to greatest"
 		: "95 % interval of the median");
 	sl_text_add(t, "set label 2 ");

@@ -73,6 +73,8 @@ read_good(struct sl_results *r, const struct sl_cell *c, struct sl_result *res,
 	res->m = sl_alloc_array(SL_N_METRICS, sizeof *res->m);
 	for (i = 0; i < SL_N_METRICS; i++)
 		res->m[i] = sl_json_number(run, sl_metric_names[i], NAN);
+	if (json_is_string(json_object_get(run, "label")))
+		res->label = sl_strdup(sl_json_text(run, "label"));
 	if (!*context)
 		*context = json_incref(json_object_get(root, "context"));
 }
@@ -147,6 +149,7 @@ sl_results_destroy(struct sl_results *r)
 
 	for (size_t i = 0; i < n; i++) {
 		free(r->cells[i].m);
+		free(r->cells[i].label);
 		free(r->cells[i].status);
 		free(r->cells[i].detail);
 		free(r->cells[i].errors);
@@ -174,6 +177,26 @@ sl_results_values(const struct sl_results *r, size_t workload, size_t allocator,
 	return n;
 }
 
+/* What is not known of a modelled machine moves a point more than seeds do. */
+static void
+widen(const struct sl_results *r, size_t workload, size_t allocator,
+    size_t threads, struct sl_spread *s)
+{
+	double *v = sl_alloc_array(r->manifest.plan.rounds, sizeof *v);
+	size_t n = sl_results_values(
+	    r, workload, allocator, threads, SL_M_BAND_LOW, v);
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i] / 1e6 < s->in.lo)
+			s->in.lo = v[i] / 1e6;
+	n = sl_results_values(
+	    r, workload, allocator, threads, SL_M_BAND_HIGH, v);
+	for (size_t i = 0; i < n; i++)
+		if (v[i] / 1e6 > s->in.hi)
+			s->in.hi = v[i] / 1e6;
+	free(v);
+}
+
 struct sl_spread
 sl_results_throughput(const struct sl_results *r, size_t workload,
     size_t allocator, size_t threads)
@@ -186,6 +209,8 @@ sl_results_throughput(const struct sl_results *r, size_t workload,
 	for (size_t i = 0; i < n; i++)
 		v[i] /= 1e6;
 	s = sl_stat_spread(v, n);
+	if (r->manifest.model)
+		widen(r, workload, allocator, threads, &s);
 	free(v);
 	return s;
 }

@@ -145,7 +145,18 @@
 	M(INSERT_MAX, "insert_max_ns")                                         \
 	M(LATENCY_SAMPLES, "latency_samples")                                  \
 	M(TIMER, "timer_ns")                                                   \
-	M(EMPTY_CLAIMS, "empty_claims")
+	M(EMPTY_CLAIMS, "empty_claims")                                        \
+	M(BAND_LOW, "vmp_band_low_ops_per_s")                                  \
+	M(BAND_HIGH, "vmp_band_high_ops_per_s")                                \
+	M(VMP_ACCESSES, "vmp_accesses")                                        \
+	M(VMP_TRANSFERS, "vmp_transfers")                                      \
+	M(VMP_REMOTE, "vmp_remote")                                            \
+	M(VMP_INVALIDATIONS, "vmp_invalidations")                              \
+	M(VMP_CAS_FAILURES, "vmp_cas_failures")                                \
+	M(VMP_QUEUE_CYCLES, "vmp_queue_cycles")                                \
+	M(VMP_LOCK_WAIT_CYCLES, "vmp_lock_wait_cycles")                        \
+	M(VMP_FUTEX_WAITS, "vmp_futex_waits")                                  \
+	M(VMP_PREEMPTIONS, "vmp_preemptions")
 
 enum sl_metric {
 #define M(id, name) SL_M_##id,
@@ -161,6 +172,7 @@ enum sl_result_state { SL_RESULT_MISSING, SL_RESULT_OK, SL_RESULT_FAILED };
 struct sl_result {
 	enum sl_result_state state;
 	double *m;    /* SL_N_METRICS values, NAN where not said; if OK */
+	char *label;  /* a text of the program's, or NULL */
 	char *status; /* if FAILED */
 	char *detail;
 	char *errors; /* the tail of stderr */

@@ -7,7 +7,7 @@
  * that it touches stands: who has it, who waits for it.  The thread with the
  * smallest clock runs next, so what happens is one order of real steps of the
  * real code, the same in each run of one seed.  What is told is a model: see
- * spanlab-vmp(7) for what it leaves out.
+ * spanlab-vmp(1) for what it leaves out.
  *
  * One run after the other, all on one thread of the system.  Guests must not
  * wait in the kernel; locks, pauses, sleep and the clock come here.

@@ -4,7 +4,7 @@
  *
  * Used by model_program.c.  Published latencies do not tell how long the old
  * owner of a line goes on hitting, in what order a line is served, or how much
- * latencies vary; loops that try again depend on just that (spanlab-vmp(7)).
+ * latencies vary; loops that try again depend on just that (spanlab-vmp(1)).
  * So each point is run again with other values of these, by children of the
  * process, and the least and the most that came out are the point's band.
  */

@@ -232,7 +232,7 @@ take(const char *arg)
 	} else {
 		/* That one is the harness's too. */
 		args.is_help |= IS("--help") || IS("-h") || IS("--list-json") ||
-				IS("--list");
+				IS("--list") || IS("--whoami");
 		if (IS("--seed"))
 			model_program.config.seed =
 			    number("--seed", v, 0, UINT64_MAX);

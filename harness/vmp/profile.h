@@ -3,7 +3,7 @@
  * profile.h - what a modelled machine is: how many cores, and what things cost.
  *
  * Used by the model, by the programs that run it, and by spanlab.  A profile
- * is a text file (profiles/); spanlab-vmp(7) says how to write one.  Each line
+ * is a text file (profiles/); spanlab-vmp(1) says how to write one.  Each line
  *
  *     key = number unit  # where the number is from
  *

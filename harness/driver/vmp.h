@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * vmp.h - the command `spanlab vmp`: the virtual multiprocessor.
+ *
+ * Used by main.c; vmp_sweep.c has its largest part.
+ */
+#ifndef SL_DRIVER_VMP_H
+#define SL_DRIVER_VMP_H
+
+int sl_vmp(int argc, char **argv);
+
+/* `spanlab vmp sweep`; argv[0] is "sweep". */
+int sl_vmp_sweep(int argc, char **argv);
+
+/* The file of a profile, by name or path; exits if there is none.  The caller
+ * frees. */
+char *sl_vmp_profile_path(const char *name);
+
+#endif /* SL_DRIVER_VMP_H */

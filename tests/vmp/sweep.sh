@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-2-Clause
+# sweep.sh - spanlab vmp: a small sweep on the model from the command line to
+# the report, the same numbers for the same seed whatever the addresses, and
+# each wrong use told.
+#
+# Run by make check, once.
+
+. "$(dirname "$0")/../tap.sh"
+tap_tmpdir
+build=${builddir:=$srcdir/build}
+spanlab=$build/spanlab
+profile=$srcdir/harness/vmp/profiles/2x64.profile
+variant=
+for v in ${VARIANTS:-mutex ck tagstack}; do
+	[ -x "$build/vmp-$v" ] && variant=$v && break
+done
+if [ -z "$variant" ]; then
+	skip "a sweep on the model" \
+	    "NOT CHECKED: no programs vmp-VARIANT here (configure --enable-vmp)"
+	done_testing
+fi
+unset SPANLAB_OPTIONS SPANLAB_BENCH_DIR SPANLAB_LIB_DIR
+
+# that NAME COMMAND...
+that() {
+	name=$1
+	shift
+	if "$@" >"$tap_tmp/said" 2>&1; then
+		ok "$name"
+	else
+		not_ok "$name"
+		note_file "$tap_tmp/said"
+	fi
+}
+
+"$spanlab" vmp sweep --allocators "$variant" --workloads pinned-churn-512 \
+    --threads 1,3 --seeds 2 --ops 100 --output "$tap_tmp/r" \
+    >"$tap_tmp/out" 2>&1
+status=$?
+dir=$tap_tmp/r/latest
+[ "$status" -eq 0 ] || note_file "$tap_tmp/out"
+that "a sweep ends well" test "$status" -eq 0
+that "it has all points" grep -q '4 done, 0 failed, 0 missing' "$tap_tmp/out"
+that "its folder says that it is modelled" \
+    grep -q '"kind": "modelled"' "$dir/sweep.json"
+that "... and by which profile, in full" \
+    grep -q 'assumed: all-core clock' "$dir/sweep.json"
+cell=$dir/cells/pinned-churn-512.$variant.T3.r1.json
+that "a point says so too" grep -q '"kind": "modelled"' "$cell"
+for key in vmp_transfers vmp_invalidations vmp_cas_failures vmp_queue_cycles \
+    vmp_lock_wait_cycles vmp_band_low_ops_per_s vmp_band_high_ops_per_s \
+    mc_claims; do
+	that "... and has $key" grep -q "\"$key\": " "$cell"
+done
+that "12 runs make its band" grep -q '"vmp_band_runs": 12' "$cell"
+that "nothing was lost" grep -q '"check_ok": 1.0' "$cell"
+that "hot lines have names" grep -q '"label": ".*mcentral\[' "$cell"
+that "the report is labelled" grep -q '<h1>Modelled: ' "$dir/report.html"
+that "... and says why" grep -q 'Modelled counts per malloc' "$dir/report.html"
+
+# One seed is one run, whatever the addresses are.
+point() {
+	"$@" "$build/vmp-$variant" "--profile=$profile" --no-band \
+	    --workload=pinned-churn-512 --threads=9 --param=ops=100 --seed=5 \
+	    --benchmark_format=json 2>/dev/null |
+	    grep -E '"(makespan_s|vmp_[a-z_]*)"' | grep -v fiber_switches
+}
+point env >"$tap_tmp/a"
+point env >"$tap_tmp/b"
+that "a point has counts" test -s "$tap_tmp/a"
+that "... the same in each run" cmp "$tap_tmp/a" "$tap_tmp/b"
+if setarch -R true 2>/dev/null; then
+	point setarch -R >"$tap_tmp/b"
+	that "... and without random addresses" cmp "$tap_tmp/a" "$tap_tmp/b"
+else
+	skip "... and without random addresses" "setarch -R cannot here"
+fi
+
+# refused TEXT ARGUMENTS...: status 2, with the text, and nothing is created.
+refused() {
+	text=$1
+	shift
+	"$spanlab" vmp "$@" >"$tap_tmp/said" 2>&1
+	if [ $? -eq 2 ] && grep -qF -- "$text" "$tap_tmp/said"; then
+		ok "refused: vmp $*"
+	else
+		not_ok "refused: vmp $*"
+		note_file "$tap_tmp/said"
+	fi
+}
+mkdir "$tap_tmp/cwd"
+cd "$tap_tmp/cwd" || exit 1
+refused "no command" ""
+refused "did you mean sweep" swep
+refused "did you mean 2x64" sweep --profile 2x46
+refused "No such file" sweep --profile ./none.profile
+refused "the model has at most 256" sweep --threads 512
+refused "from 1 to 128" sweep --cores 129
+refused "whole number" sweep --ops many
+refused "is no variant" sweep --allocators glibc=/bin/sh
+refused "needs a value" sweep --seeds
+refused "unknown option" sweep --sedes 3
+refused "usage" replay only-one
+echo 'name = bad' >bad.profile
+refused "is missing" sweep --profile ./bad.profile
+rm bad.profile
+that "nothing was created by these" test -z "$(ls)"
+
+done_testing
