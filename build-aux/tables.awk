@@ -289,7 +289,8 @@ function rules_of_model(src,    i) {
 	print "endif"
 	print i "_SOURCES = " src
 	print i "_CFLAGS = $(sl_test_cflags)"
-	return rules_link("tests/" stem(src), src, " -Wl,-u,vmp_lock", \
+	return rules_link("tests/" stem(src), src, \
+	    " -Wl,-u,vmp_lock -Wl,-u,probe_find", \
 	    "libslprobes.a libslmodel.a")
 }
 

@@ -99,4 +99,9 @@ endif
 
 sl_profiledir = $(pkgdatadir)/profiles
 dist_sl_profile_DATA = \
-	%D%/profiles/2x64.profile
+	%D%/profiles/2x64.profile \
+	%D%/profiles/epyc-7742.profile \
+	%D%/profiles/graviton3.profile \
+	%D%/profiles/icelake-2x32.profile \
+	%D%/profiles/milan.profile \
+	%D%/profiles/xeon-8176.profile
