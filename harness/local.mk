@@ -115,9 +115,12 @@ libsldriver_a_SOURCES = \
 	%D%/driver/page.c %D%/driver/page.h \
 	%D%/driver/page_facts.c \
 	%D%/driver/page_models.c \
+	%D%/driver/page_panels.c \
 	%D%/driver/page_style.c \
 	%D%/driver/page_tables.c \
 	%D%/driver/page_vmp.c \
+	%D%/driver/panel_svg.c %D%/driver/panel_svg.h \
+	%D%/driver/panels.c %D%/driver/panels.h \
 	%D%/driver/paper.c %D%/driver/paper.h \
 	%D%/driver/paper_block.c %D%/driver/paper_block.h \
 	%D%/driver/paper_claims.c \
@@ -159,6 +162,16 @@ libsldriver_a_CPPFLAGS = $(AM_CPPFLAGS) -DSL_LIBDIR='"$(libdir)"' \
 	-DSL_PKGDATADIR='"$(pkgdatadir)"'
 libsldriver_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(HWLOC_CFLAGS)
 sl_driver_libs = libsldriver.a $(JANSSON_LIBS) $(HWLOC_LIBS) -lm
+
+nodist_libsldriver_a_SOURCES = %D%/page_script.h
+%D%/driver/libsldriver_a-page.$(OBJEXT): %D%/page_script.h
+BUILT_SOURCES += %D%/page_script.h
+CLEANFILES += %D%/page_script.h
+EXTRA_DIST += %D%/driver/page.js build-aux/page-script.sh
+%D%/page_script.h: %D%/driver/page.js build-aux/page-script.sh
+	$(AM_V_GEN)$(MKDIR_P) %D% && \
+	$(SHELL) $(top_srcdir)/build-aux/page-script.sh \
+	    $(srcdir)/%D%/driver/page.js >$@.tmp && mv $@.tmp $@
 
 bin_PROGRAMS += spanlab
 spanlab_SOURCES = %D%/driver/main.c

@@ -128,6 +128,7 @@ EXTRA_DIST += \
 	%D%/driver/fake-seam \
 	%D%/driver/fake-valgrind \
 	%D%/driver/lib.sh \
+	%D%/driver/page.js \
 	%D%/lanes/lib.sh \
 	%D%/model/README.md \
 	%D%/model/ckstack.pml \

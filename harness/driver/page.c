@@ -2,8 +2,9 @@
 /*
  * page.c - report.html in its order.
  *
- * Called by report.c.  One file without scripts: it can be mailed, printed
- * and read offline.  Whatever is not our own text goes through html.c.
+ * Called by report.c.  One file: it can be mailed, printed and read offline,
+ * and is whole without its script.  Whatever is not our own text goes through
+ * html.c; besides, the browser is told to run nothing but that script.
  */
 #include "harness/driver/page.h"
 
@@ -14,6 +15,7 @@
 #include "harness/driver/host.h"
 #include "harness/driver/html.h"
 #include "harness/driver/map.h"
+#include "harness/page_script.h"
 #include "harness/driver/verdict.h"
 
 static void
@@ -28,7 +30,8 @@ head(struct sl_page *p)
 	    "charset=\"utf-8\">\n<meta name=\"viewport\" "
 	    "content=\"width=device-width,initial-scale=1\">\n<meta "
 	    "http-equiv=\"Content-Security-Policy\" content=\"default-src "
-	    "'none'; style-src 'unsafe-inline'\">\n<title>Spanlab: ");
+	    "'none'; style-src 'unsafe-inline'; script-src "
+	    "'" SL_PAGE_SCRIPT_HASH "'\">\n<title>Spanlab: ");
 	sl_html_text(&p->t, m->name);
 	sl_text_add(&p->t, "</title>\n");
 	sl_page_style(p);
@@ -132,27 +135,29 @@ plot_link(struct sl_page *p, const char *name, const char *kind)
 	    &p->t, ".%s\">%s</a>", kind, !strcmp(kind, "svg") ? "SVG" : "PNG");
 }
 
+/* The same drawn by gnuplot, for papers: files beside the page. */
 static void
-figure(struct sl_page *p, size_t workload, enum sl_plot_scope scope)
+plot_files(struct sl_page *p, size_t workload)
 {
-	const char *inner =
-	    p->plots ? p->plots[workload].of[scope].inner : NULL;
+	const char *own[SL_PLOT_SCOPES] = {"", "; the variants alone: "};
 	char *name;
 
-	if (!inner)
+	if (!p->plots || !p->plots[workload].of[SL_PLOT_ALL].svg)
 		return;
-	name =
-	    sl_plot_name(p->r->manifest.plan.workloads.v[workload].name, scope);
-	sl_text_add(&p->t, "<figure>\n");
-	sl_text_add(&p->t, inner);
-	sl_text_add(&p->t, "<figcaption>Also as ");
-	plot_link(p, name, "svg");
-	sl_text_add(&p->t, " and ");
-	plot_link(p, name, "png");
-	sl_text_add(&p->t, " beside this file. Points are set a little apart "
-			   "sideways so that bars can be told from each "
-			   "other.</figcaption>\n</figure>\n");
-	free(name);
+	sl_text_add(&p->t, "<p class=\"soft\">Throughput as ");
+	for (int i = 0; i < SL_PLOT_SCOPES; i++) {
+		if (!p->plots[workload].of[i].svg)
+			continue;
+		name =
+		    sl_plot_name(p->r->manifest.plan.workloads.v[workload].name,
+			(enum sl_plot_scope)i);
+		sl_text_add(&p->t, own[i]);
+		plot_link(p, name, "svg");
+		sl_text_add(&p->t, " and ");
+		plot_link(p, name, "png");
+		free(name);
+	}
+	sl_text_add(&p->t, ", beside this file.</p>\n");
 }
 
 static void
@@ -169,30 +174,13 @@ workload_section(struct sl_page *p, size_t workload)
 	badges(p, workload);
 	sl_text_add(&p->t, "</h2>\n");
 	reading(p, workload);
-	for (int i = 0; i < SL_PLOT_SCOPES; i++)
-		figure(p, workload, (enum sl_plot_scope)i);
+	sl_page_panels(p, workload);
+	plot_files(p, workload);
 	sl_page_medians(p, workload);
 	sl_page_mcentral(p, workload);
 	sl_page_vmp(p, workload);
 	sl_page_models(p, workload);
 	sl_text_add(&p->t, "</section>\n");
-}
-
-/* The markers of all plots, once. */
-static void
-markers(struct sl_page *p)
-{
-	char *defs;
-
-	if (!p->plots || !p->plots[0].of[SL_PLOT_ALL].svg)
-		return;
-	defs = sl_plot_markers(&p->plots[0].of[SL_PLOT_ALL]);
-	sl_text_add(&p->t, "<svg width=\"0\" height=\"0\" "
-			   "style=\"position:absolute\" aria-hidden=\"true\" "
-			   "xmlns:xlink=\"http://www.w3.org/1999/xlink\">");
-	sl_text_add(&p->t, defs);
-	sl_text_add(&p->t, "</svg>\n");
-	free(defs);
 }
 
 char *
@@ -204,7 +192,6 @@ sl_page_make(const struct sl_results *r, const struct sl_plots *plots,
 
 	p.looks = sl_look_assign(&r->manifest.plan.allocators);
 	head(&p);
-	markers(&p);
 	sl_page_notes(&p);
 	navigation(&p);
 	if (sl_costs_apply(r))
@@ -230,7 +217,10 @@ sl_page_make(const struct sl_results *r, const struct sl_plots *plots,
 	sl_text_add(&p.t, "<footer>Every number comes from the files in "
 			  "<a href=\"cells/\">cells/</a>; <a "
 			  "href=\"data.csv\">data.csv</a> has them in one "
-			  "table.</footer>\n</main>\n</body>\n</html>\n");
+			  "table.</footer>\n</main>\n<script>");
+	for (size_t i = 0; sl_page_script[i]; i++)
+		sl_text_add(&p.t, sl_page_script[i]);
+	sl_text_add(&p.t, "</script>\n</body>\n</html>\n");
 	free(p.looks);
 	return p.t.s;
 }

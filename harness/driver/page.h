@@ -14,7 +14,7 @@
 
 struct sl_page {
 	const struct sl_results *r;
-	const struct sl_plots *plots; /* by workload; inner may be NULL */
+	const struct sl_plots *plots; /* by workload; svg may be NULL */
 	const char *plots_missing;    /* why there are none, or NULL */
 	struct sl_look *looks;
 	struct sl_text t;
@@ -33,6 +33,9 @@ void sl_page_mcentral(struct sl_page *p, size_t workload);
 void sl_page_vmp(struct sl_page *p, size_t workload);
 void sl_page_vmp_method(struct sl_page *p);
 void sl_page_vmp_notes(const struct sl_page *p, struct sl_names *lines);
+
+/* page_panels.c: pictures */
+void sl_page_panels(struct sl_page *p, size_t workload);
 
 /* page_models.c: laws of scaling */
 void sl_page_models(struct sl_page *p, size_t workload);

@@ -56,7 +56,7 @@ sl_page_notes(struct sl_page *p)
 		sl_names_add(&warnings, line);
 	}
 	if (p->plots_missing) {
-		line = sl_printf("No plots: %s", p->plots_missing);
+		line = sl_printf("No plots for papers: %s", p->plots_missing);
 		sl_names_add(&warnings, line);
 	}
 	sl_verdict_controls(p->r, &warnings);

@@ -12,39 +12,7 @@
 #include "harness/driver/html.h"
 #include "harness/driver/model.h"
 #include "harness/driver/page.h"
-
-/* One allocator's medians that may be fitted. */
-struct curve {
-	double *n, *x;
-	size_t count;
-};
-
-static struct curve
-curve_of(const struct sl_page *p, size_t workload, size_t allocator)
-{
-	const struct sl_counts *threads = &p->r->manifest.plan.threads;
-	unsigned cpus = sl_host_cpus(p->r->manifest.host);
-	struct curve c = {sl_alloc_array(threads->n, sizeof *c.n),
-	    sl_alloc_array(threads->n, sizeof *c.x), 0};
-
-	for (size_t t = 0; t < threads->n && threads->v[t] <= cpus; t++) {
-		struct sl_spread s =
-		    sl_results_throughput(p->r, workload, allocator, t);
-
-		if (s.n == 0 || !(s.median > 0))
-			continue;
-		c.n[c.count] = threads->v[t];
-		c.x[c.count++] = s.median;
-	}
-	return c;
-}
-
-static void
-curve_destroy(struct curve *c)
-{
-	free(c->n);
-	free(c->x);
-}
+#include "harness/driver/panels.h"
 
 static void
 number_cell(struct sl_page *p, double x)
@@ -59,7 +27,8 @@ number_cell(struct sl_page *p, double x)
 
 /* What was measured against what the law says, at each point. */
 static void
-residuals(struct sl_page *p, const struct curve *c, const struct sl_model *m)
+residuals(
+    struct sl_page *p, const struct sl_panel_curve *c, const struct sl_model *m)
 {
 	sl_text_addf(&p->t,
 	    "<td>%.1f&nbsp;%%</td><td style=\"text-align:left\">",
@@ -71,7 +40,7 @@ residuals(struct sl_page *p, const struct curve *c, const struct sl_model *m)
 }
 
 static void
-model_row(struct sl_page *p, size_t allocator, const struct curve *c)
+model_row(struct sl_page *p, size_t allocator, const struct sl_panel_curve *c)
 {
 	struct sl_model usl, amdahl;
 
@@ -108,7 +77,7 @@ table_begin(struct sl_page *p)
 }
 
 static size_t
-points_at_most(const struct sl_page *p, struct curve *c)
+points_at_most(const struct sl_page *p, struct sl_panel_curve *c)
 {
 	size_t most = 0;
 
@@ -122,10 +91,10 @@ void
 sl_page_models(struct sl_page *p, size_t workload)
 {
 	size_t n = p->r->manifest.plan.allocators.n, most;
-	struct curve *c = sl_alloc_array(n, sizeof *c);
+	struct sl_panel_curve *c = sl_alloc_array(n, sizeof *c);
 
 	for (size_t a = 0; a < n; a++)
-		c[a] = curve_of(p, workload, a);
+		c[a] = sl_panel_curve(p->r, workload, a);
 	most = points_at_most(p, c);
 	sl_text_add(&p->t, "<details><summary>Laws of scaling</summary>\n");
 	if (most < SL_MODEL_USL_FROM) {
@@ -149,6 +118,6 @@ sl_page_models(struct sl_page *p, size_t workload)
 	}
 	sl_text_add(&p->t, "</details>\n");
 	for (size_t a = 0; a < n; a++)
-		curve_destroy(&c[a]);
+		sl_panel_curve_destroy(&c[a]);
 	free(c);
 }

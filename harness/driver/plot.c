@@ -375,7 +375,6 @@ sl_plot_make(const struct sl_results *r, size_t workload,
 		struct sl_plot_words words = {title, description, &series};
 
 		plot->svg = sl_plot_svg_file(raw, &words);
-		plot->inner = sl_plot_svg_inner(raw, &words);
 		free(title);
 		free(description);
 		free(raw);
@@ -398,17 +397,10 @@ sl_plot_name(const char *workload, enum sl_plot_scope scope)
 	    "%s%s", workload, scope == SL_PLOT_VARIANTS ? ".variants" : "");
 }
 
-char *
-sl_plot_markers(const struct sl_plot *plot)
-{
-	return sl_plot_svg_markers(plot->svg);
-}
-
 void
 sl_plot_destroy(struct sl_plot *plot)
 {
 	free(plot->svg);
-	free(plot->inner);
 	free(plot->png);
 	*plot = (struct sl_plot){0};
 }

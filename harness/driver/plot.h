@@ -12,8 +12,7 @@
 /* The SVG of a workload's plot, or NULL with one line in *why.  `png`, if
  * not NULL, gets the same as PNG.  The caller frees all. */
 struct sl_plot {
-	char *svg;   /* a file of its own, on white */
-	char *inner; /* for a page: colours are its CSS variables */
+	char *svg; /* a file of its own, on white */
 	char *png;
 	size_t png_len;
 };
@@ -33,8 +32,5 @@ bool sl_plot_make(const struct sl_results *r, size_t workload,
 char *sl_plot_name(const char *workload, enum sl_plot_scope scope);
 
 void sl_plot_destroy(struct sl_plot *plot);
-
-/* The markers that every inner SVG refers to: once in a page. */
-char *sl_plot_markers(const struct sl_plot *plot);
 
 #endif /* SL_DRIVER_PLOT_H */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * plot_svg.h - gnuplot's SVG made fit for a page.
+ * plot_svg.h - gnuplot's SVG made fit for readers.
  *
- * Used by plot.c.
+ * Used by plot.c and map_plot.c.
  */
 #ifndef SL_DRIVER_PLOT_SVG_H
 #define SL_DRIVER_PLOT_SVG_H
@@ -16,12 +16,8 @@ struct sl_plot_words {
 	const struct sl_names *series; /* two of gnuplot's plots each */
 };
 
-/* A file of its own on white, or a part of a page.  The caller frees. */
+/* A file of its own on white.  The caller frees. */
 char *sl_plot_svg_file(const char *svg, const struct sl_plot_words *w);
-char *sl_plot_svg_inner(const char *svg, const struct sl_plot_words *w);
-
-/* The <defs> of gnuplot's markers. */
-char *sl_plot_svg_markers(const char *svg);
 
 /* Colours of the frame, as in the page's CSS: see page_style.c. */
 #define SL_PLOT_INK 0x222222

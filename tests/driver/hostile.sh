@@ -32,7 +32,7 @@ sed -i "s|\"variant_progress\": \"[^\"]*\"|\"variant_progress\": \"$evil\"|" \
     "$dir"/cells/larson.mutex.*.json
 run 0 "a report of hostile facts" report "$dir"
 that "... has no markup of theirs" sh -c "! grep -qE \
-    '<script|<img|<b>.; system' '$dir/report.html' '$dir/plots/larson.svg'"
+    '<script>alert|<img|<b>.; system' '$dir/report.html' '$dir/plots/larson.svg'"
 says "$dir/report.html" '&lt;script&gt;alert(1)' "... shows them as text"
 that "... and nothing of it was run" [ ! -e "$tap_tmp/owned" ]
 that "... the Markdown neither" \
@@ -53,7 +53,7 @@ printf '{"status": "%s", "detail": "%s", "stderr": "</pre>%s"}\n' \
     "$evil" "$evil" "$evil" >"$dir/cells/larson.odd.T4.r1.failed.json"
 run 1 "a failure with hostile words" report "$dir"
 that "... has no markup of theirs" sh -c "! grep -qE \
-    '<script|</pre>&lt;' '$dir/report.html'"
+    '<script>alert|</pre>&lt;' '$dir/report.html'"
 rm "$dir/cells/larson.odd.T4.r1.failed.json"
 
 # Cells that are damaged: failures, not the end of the report.

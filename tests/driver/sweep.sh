@@ -43,9 +43,10 @@ says "$dir/results.md" '^| 8' "... has a table to paste"
 that "... leaves no half file" \
     [ -z "$(find "$res" -name '*.tmp*')" ]
 
-# The page stands alone: no script, nothing from elsewhere.
+# The page stands alone: nothing from elsewhere, and no script but its own,
+# which page.sh turns the switches of.
 that "the report loads nothing" sh -c "! grep -qiE \
-    '<script|<link|<img|@import|url\(|src=|javascript:' '$dir/report.html'"
+    '<script [^t]|<link|<img|@import|url\(|src=|javascript:' '$dir/report.html'"
 says "$dir/report.html" 'oversubscribed: more threads than CPUs' \
     "the report shades oversubscription"
 says "$dir/report.html" 'this workload does not touch mcentral' \
@@ -133,7 +134,7 @@ says "$tap_tmp/cpus8/report.html" 'least squares over the thread counts' \
 says "$tap_tmp/cpus2/report.html" 'None is fitted: .* here are 2 (2 CPUs)' \
     "... with 2 none is, and the page says why"
 
-# Without gnuplot: a report without plots, and it says so.
+# Without gnuplot: a report with its own panels, and it says so.
 mkdir "$tap_tmp/bin"
 for p in sh awk basename sleep cat env sed; do
 	ln -s "$(command -v $p)" "$tap_tmp/bin/$p"
@@ -141,6 +142,7 @@ done
 PATH=$tap_tmp/bin "$SPANLAB" report "$dir" >"$out" 2>"$err"
 that "without gnuplot: still a report" [ $? -eq 0 ]
 says "$err" 'gnuplot is not installed' "... that says what is missing"
-says "$dir/report.html" 'No plots: gnuplot' "... in the page too"
+says "$dir/report.html" 'No plots for papers: gnuplot' "... in the page too"
+says "$dir/report.html" 'data-panel="throughput"' "... which has its panels"
 
 done_testing

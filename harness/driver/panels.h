@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * panels.h - what is shown of a workload side by side, each over threads:
+ * throughput, what the list was asked, latency, memory, fairness.
+ *
+ * Used by the page and by the exports.
+ */
+#ifndef SL_DRIVER_PANELS_H
+#define SL_DRIVER_PANELS_H
+
+#include "harness/driver/model.h"
+#include "harness/driver/results.h"
+
+/* One quantity: scale * (m[a] + m[b]) / m[per]; b and per may lack (-1). */
+struct sl_panel {
+	const char *key; /* of files and attributes */
+	const char *title;
+	const char *unit; /* NULL: the workloads' own, see sl_panel_unit() */
+	double scale;
+	int a, b, per;
+};
+
+enum sl_panel_id {
+	SL_PANEL_THROUGHPUT,
+	SL_PANEL_RESIDUALS = 1, /* of the law of scaling: not a metric */
+	SL_PANELS = 10
+};
+extern const struct sl_panel sl_panels[SL_PANELS];
+
+/* Its values: by allocator, then by thread count; n == 0: none. */
+struct sl_panel_data {
+	const struct sl_panel *panel;
+	struct sl_spread *at;
+	double lo, hi; /* the least and the greatest of all intervals */
+};
+
+/* False, and nothing to destroy, if no cell says anything about it. */
+bool sl_panel_make(const struct sl_results *r, size_t workload,
+    enum sl_panel_id id, struct sl_panel_data *d);
+void sl_panel_destroy(struct sl_panel_data *d);
+
+const struct sl_spread *sl_panel_at(const struct sl_results *r,
+    const struct sl_panel_data *d, size_t allocator, size_t threads);
+
+/* What its numbers count; the caller frees. */
+char *sl_panel_unit(const struct sl_results *r, const struct sl_panel *panel);
+
+/* One allocator's medians at thread counts that have a CPU for each thread,
+ * which is where a law of scaling may be fitted. */
+struct sl_panel_curve {
+	double *n, *x;
+	size_t count;
+};
+struct sl_panel_curve sl_panel_curve(
+    const struct sl_results *r, size_t workload, size_t allocator);
+void sl_panel_curve_destroy(struct sl_panel_curve *c);
+
+/* The universal scalability law of one curve; false: too few points. */
+bool sl_panel_fit(const struct sl_results *r, size_t workload, size_t allocator,
+    struct sl_model *usl);
+
+#endif /* SL_DRIVER_PANELS_H */
