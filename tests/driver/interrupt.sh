@@ -90,20 +90,51 @@ interrupted KILL 137
 echo '{"half' >"$dir/cells/larson.ck.T4.r2.json.tmp-1"
 resumed KILL
 
-# Killed at random moments, again and again: the same set of cells.
+# Killed ten times at random moments: the same set of cells as a sweep that
+# nobody killed, and none is measured twice.  A moment counts from when the
+# folder is locked, else most kills would meet the estimate.
 FAKE_WAIT=0.02
+seed=${SL_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
+note "SL_SEED=$seed"
+pauses=$(awk -v s="$seed" 'BEGIN { srand(s); for (i = 0; i < 9; i++)
+	printf "%.3f ", rand() * 0.12 }')
+cells() {
+	(cd "$1/cells" && ls)
+}
 start "$tap_tmp/often"
 kill -KILL $sweep
 wait $sweep 2>/dev/null
-for pause in 0.3 0.35 0.41 0.5 0.33; do
-	"$SPANLAB" sweep --resume "$dir" >/dev/null 2>&1 &
+kills=1
+within=1
+twice=0
+for pause in $pauses; do
+	(cd "$dir/cells" && cksum ./*.json) >"$tap_tmp/sums"
+	: >"$tap_tmp/often.out"
+	"$SPANLAB" sweep --resume "$dir" >>"$tap_tmp/often.out" 2>&1 &
 	sweep=$!
-	sleep $pause
-	kill -KILL $sweep 2>/dev/null
+	for _ in $(seq 200); do
+		grep -q '^kept' "$tap_tmp/often.out" && break
+		sleep 0.02
+	done
+	sleep "$pause"
+	kill -KILL $sweep 2>/dev/null && kills=$((kills + 1))
 	wait $sweep 2>/dev/null
+	[ "$(good_cells "$dir")" -eq 24 ] || within=$((within + 1))
+	(cd "$dir/cells" && cut -d' ' -f3 "$tap_tmp/sums" | xargs cksum) |
+	    cmp -s "$tap_tmp/sums" - || twice=$((twice + 1))
 done
-run 0 "killed six times: --resume" sweep --resume "$dir"
+that "killed ten times, $within of them in mid-sweep" \
+    [ "$kills" -eq 10 -a "$within" -ge 3 ]
+run 0 "killed $kills times: --resume" sweep --resume "$dir"
 says "$out" '^cells  *24 done, 0 failed, 0 missing$' "... complete"
+that "... no result was overwritten" [ "$twice" -eq 0 ]
+FAKE_WAIT=
+run 0 "the same sweep, not killed" sweep --rounds 2 --threads 1,2,4 \
+    --workloads larson,pairs --allocators mutex,ck --output "$tap_tmp/whole"
+cells "$dir" >"$tap_tmp/often.cells"
+cells "$(sweep_of "$tap_tmp/whole")" >"$tap_tmp/whole.cells"
+that "... has the same set of cells" \
+    cmp "$tap_tmp/often.cells" "$tap_tmp/whole.cells"
 
 # Two at once in one folder.
 rm "$dir"/cells/larson.*
