@@ -31,31 +31,38 @@ print_json_pair(const char *key, const char *value)
 }
 
 void
+sl_list_json_entry(
+    const struct sl_workload_entry *e, const struct sl_param_values *v)
+{
+	char params[512];
+
+	sl_param_print(e->wl, v, params, sizeof(params));
+	printf("  {");
+	print_json_pair("name", e->name);
+	print_json_pair("params", params);
+	print_json_pair("source", e->wl->source);
+	print_json_pair("stresses", e->wl->stresses);
+	print_json_pair("mcentral", e->wl->mcentral);
+	print_json_pair("suite", e->suite);
+	print_json_pair("operation",
+	    e->wl->operation ? e->wl->operation : "a malloc and its free");
+	printf("\"least_threads\": %u, \"control\": %s}",
+	    e->wl->least_threads > 0 ? e->wl->least_threads : 1,
+	    e->wl->is_control ? "true" : "false");
+}
+
+void
 sl_list_json(const struct sl_workload_entry *table)
 {
 	const struct sl_workload_entry *e;
-	char params[512];
 
 	printf("[\n");
 	for (e = table; e->name != NULL; e++) {
 		struct sl_param_values v;
 
 		sl_param_defaults(e, &v);
-		sl_param_print(e->wl, &v, params, sizeof(params));
-		printf("  {");
-		print_json_pair("name", e->name);
-		print_json_pair("params", params);
-		print_json_pair("source", e->wl->source);
-		print_json_pair("stresses", e->wl->stresses);
-		print_json_pair("mcentral", e->wl->mcentral);
-		print_json_pair("suite", e->suite);
-		print_json_pair("operation", e->wl->operation
-						 ? e->wl->operation
-						 : "a malloc and its free");
-		printf("\"least_threads\": %u, \"control\": %s}%s\n",
-		    e->wl->least_threads > 0 ? e->wl->least_threads : 1,
-		    e->wl->is_control ? "true" : "false",
-		    e[1].name != NULL ? "," : "");
+		sl_list_json_entry(e, &v);
+		printf("%s\n", e[1].name != NULL ? "," : "");
 	}
 	printf("]\n");
 }

@@ -38,7 +38,8 @@ static const char usage[] =
     "  --pin=none|compact|scatter  binding of threads (compact); never with\n"
     "                          more threads than processors\n"
     "  --expect=ALLOCATOR      exit with 4 if another malloc answers\n"
-    "  --list, --list-json     the workloads and their parameters\n"
+    "  --list, --list-json     the workloads and their parameters; the\n"
+    "                          latter of one with --workload=NAME\n"
     "  --whoami                which malloc answers, as JSON\n"
     "Google Benchmark's flags select and report: --benchmark_filter=REGEX,\n"
     "--benchmark_out=FILE, --benchmark_format=console|json|csv, ...\n"
@@ -172,6 +173,30 @@ register_one(const struct sl_workload_entry *e, const struct sl_param_values *v,
 	sl_gb_register(b->name, run_trial, b, a->reps);
 }
 
+/* Says what is wrong with "key=value" (len bytes), and what would be right. */
+static void
+params_wrong(const struct sl_workload_entry *e, const char *text, size_t len)
+{
+	const struct sl_param *p = e->wl->params;
+	size_t key = strcspn(text, "=+,");
+	char known[256] = "";
+	size_t at = 0;
+
+	for (int i = 0; i < SL_PARAMS_MAX && p[i].name; i++) {
+		if (strlen(p[i].name) == key && !memcmp(p[i].name, text, key)) {
+			sl_say("%s: '%.*s': %s is %" PRId64 " to %" PRId64,
+			    e->name, (int)len, text, p[i].name, p[i].min,
+			    p[i].max);
+			return;
+		}
+		if (at < sizeof(known))
+			at += (size_t)snprintf(
+			    known + at, sizeof(known) - at, "%s, ", p[i].name);
+	}
+	sl_say("%s: '%.*s': its parameters are %sops", e->name, (int)len, text,
+	    known);
+}
+
 /* "size=64+objects=7": what follows a workload's name and a colon. */
 static bool
 params_of_name(const struct sl_workload_entry *e, struct sl_param_values *v,
@@ -183,9 +208,7 @@ params_of_name(const struct sl_workload_entry *e, struct sl_param_values *v,
 		n = strcspn(text, "+,");
 		n = n < len ? n : len;
 		if (sl_param_set(e->wl, v, text, n) != SL_PARAM_OK) {
-			sl_say("%s has no parameter, or no such value of it: "
-			       "%.*s",
-			    e->name, (int)n, text);
+			params_wrong(e, text, n);
 			return false;
 		}
 		n += n < len;
@@ -276,6 +299,31 @@ is_expected_allocator(void)
 	return false;
 }
 
+/* --list-json with --workload: that one, with the values it would have. */
+static int
+list_one(void)
+{
+	const char *text = prog.args.workloads;
+	size_t name = strcspn(text, ":"), len = strlen(text);
+	const struct sl_workload_entry *e =
+	    sl_workload_find(prog.program->workloads, text, name);
+	struct sl_param_values v;
+
+	if (e == NULL) {
+		sl_say("unknown workload \"%.*s\" (--list shows them)",
+		    (int)name, text);
+		return SL_EXIT_USAGE;
+	}
+	sl_param_defaults(e, &v);
+	if (name < len &&
+	    !params_of_name(e, &v, text + name + 1, len - name - 1))
+		return SL_EXIT_USAGE;
+	printf("[\n");
+	sl_list_json_entry(e, &v);
+	printf("\n]\n");
+	return 0;
+}
+
 /* --help and the lists; false: there is more to do. */
 static bool
 print_only(void)
@@ -312,6 +360,8 @@ sl_program_main(int argc, char **argv, const struct sl_program *p)
 	prog.program = p;
 	if (!sl_args_parse(&prog.args, &argc, argv))
 		return SL_EXIT_USAGE;
+	if (prog.args.is_list_json && prog.args.workloads != NULL)
+		return list_one();
 	if (print_only())
 		return 0;
 	p->probe();

@@ -140,7 +140,7 @@ read_workloads(const json_t *list, struct sl_workloads *out)
 	{
 		const char *name = sl_json_text(v, "name");
 
-		if (!sl_name_valid(name) || strchr(name, '.') ||
+		if (!sl_workload_name_valid(name) ||
 		    sl_workloads_get(out, name))
 			return false;
 		sl_workloads_add_json(out, v);

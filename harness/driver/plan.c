@@ -92,8 +92,11 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 		sl_workloads_find(bench, &offered);
 	pick_allocators(p, o, q, bench);
 	if (q->is_seam)
-		sl_workloads_find(p->allocators.v[0].path, &offered);
-	sl_workloads_pick(&offered, q->suite, &o->workloads, &p->workloads);
+		bench = p->allocators.v[0].path;
+	if (q->is_seam)
+		sl_workloads_find(bench, &offered);
+	sl_workloads_pick(
+	    bench, &offered, q->suite, &o->workloads, &p->workloads);
 	if (o->threads.n == 0)
 		sl_counts_parse(q->threads, &p->threads, NULL, 0);
 	for (size_t i = 0; i < o->threads.n; i++)
@@ -157,14 +160,20 @@ check_names(const char *option, const struct sl_names *stored,
 static void
 check_options(const struct sl_plan *p, const struct sl_options *o)
 {
-	struct sl_names allocators = {0}, workloads = {0};
+	struct sl_names allocators = {0}, workloads = {0}, wanted = {0};
 
 	for (size_t i = 0; i < p->allocators.n; i++)
 		sl_names_add(&allocators, p->allocators.v[i].name);
 	for (size_t i = 0; i < p->workloads.n; i++)
 		sl_names_add(&workloads, p->workloads.v[i].name);
 	check_names("allocators", &allocators, &o->allocators);
-	check_names("workloads", &workloads, &o->workloads);
+	for (size_t i = 0; i < o->workloads.n; i++) {
+		char *name = sl_workload_name(o->workloads.v[i]);
+
+		sl_names_add(&wanted, name);
+		free(name);
+	}
+	check_names("workloads", &workloads, &wanted);
 	if (o->threads.n && (o->threads.n != p->threads.n ||
 				memcmp(o->threads.v, p->threads.v,
 				    o->threads.n * sizeof *o->threads.v)))
@@ -180,6 +189,7 @@ check_options(const struct sl_plan *p, const struct sl_options *o)
 		    sl_printf("%u", o->rounds));
 	sl_names_destroy(&allocators);
 	sl_names_destroy(&workloads);
+	sl_names_destroy(&wanted);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "harness/driver/child.h"
+#include "harness/driver/spec.h"
 
 static char *
 copy(const json_t *w, const char *key, const char *otherwise)
@@ -156,23 +157,110 @@ unknown(const struct sl_workloads *all, const char *wanted)
 	    list);
 }
 
-void
-sl_workloads_pick(const struct sl_workloads *all, const char *suite,
-    const struct sl_names *wanted, struct sl_workloads *picked)
+bool
+sl_workload_name_valid(const char *name)
 {
-	const struct sl_workload *w;
+	return sl_spec_series_valid(name) && !strchr(name, '.');
+}
 
-	for (size_t i = 0; i < wanted->n; i++) {
-		if (!*wanted->v[i])
-			sl_die(SL_EXIT_USAGE, "--workloads: empty name");
-		w = sl_workloads_get(all, wanted->v[i]);
-		if (!w)
-			unknown(all, wanted->v[i]);
-		if (sl_workloads_get(picked, w->name))
-			sl_die(SL_EXIT_USAGE, "--workloads: %s is given twice",
-			    w->name);
-		add_copy(picked, w);
+char *
+sl_workload_name(const char *written)
+{
+	char *s = sl_strdup(written), *p = strchr(s, ':');
+
+	while (p && (p = strchr(p + 1, ':')))
+		*p = '+';
+	return s;
+}
+
+/* Adds a workload with parameters: the bench says what it runs with, or what
+ * is wrong with them. */
+static void
+pick_with_params(
+    const char *bench, const char *name, struct sl_workloads *picked)
+{
+	char *chosen = sl_printf("--workload=%s", name), words[128];
+	const char *const argv[] = {bench, "--list-json", chosen, NULL};
+	struct sl_child c = {
+	    .argv = argv, .keep_fd = -1, .wants_output = true, .timeout_s = 20};
+	json_t *list, *w;
+
+	sl_child_run(&c);
+	if (c.end == SL_CHILD_INTERRUPTED)
+		exit(SL_EXIT_INTERRUPTED);
+	if (c.end == SL_CHILD_EXITED && c.code == SL_EXIT_USAGE && *c.errors) {
+		c.errors[strcspn(c.errors, "\n")] = '\0';
+		sl_die(SL_EXIT_USAGE, "--workloads: %s", c.errors);
 	}
+	list = c.end == SL_CHILD_EXITED && c.code == 0
+		   ? json_loads(c.output, 0, NULL)
+		   : NULL;
+	w = json_array_get(list, 0);
+	if (json_array_size(list) != 1 || !json_is_object(w))
+		sl_die(SL_EXIT_CANNOT, "%s --list-json %s: %s", bench, chosen,
+		    list ? "no such list" : sl_child_end_text(&c, words));
+	json_object_set_new(w, "name", json_string(name));
+	sl_workloads_add_json(picked, w);
+	json_decref(list);
+	free(c.output);
+	free(chosen);
+}
+
+/* The last one picked is not there yet under another name: with the values
+ * that it has anyway, or with the same in another order. */
+static void
+check_twice(const struct sl_workloads *picked)
+{
+	const struct sl_workload *last = &picked->v[picked->n - 1];
+	size_t base = strcspn(last->name, ":");
+
+	for (size_t i = 0; i + 1 < picked->n; i++) {
+		const struct sl_workload *w = &picked->v[i];
+
+		if (strcspn(w->name, ":") == base &&
+		    !strncmp(w->name, last->name, base) &&
+		    (!strcmp(w->name, last->name) ||
+			(*w->params && !strcmp(w->params, last->params))))
+			sl_die(SL_EXIT_USAGE,
+			    "--workloads: %s is given twice%s%s", last->name,
+			    strcmp(w->name, last->name) ? ", also as " : "",
+			    strcmp(w->name, last->name) ? w->name : "");
+	}
+}
+
+static void
+pick_one(const char *bench, const struct sl_workloads *all, const char *written,
+    struct sl_workloads *picked)
+{
+	char *name = sl_workload_name(written);
+	char *base = sl_spec_base(name);
+	const struct sl_workload *w = sl_workloads_get(all, base);
+
+	if (!*base)
+		sl_die(SL_EXIT_USAGE, "--workloads: empty name");
+	if (!w)
+		unknown(all, base);
+	if (!sl_workload_name_valid(name))
+		sl_die(SL_EXIT_USAGE,
+		    "--workloads: '%.160s' is not NAME or "
+		    "NAME:PARAMETER=VALUE:PARAMETER=VALUE",
+		    written);
+	if (strchr(name, ':'))
+		pick_with_params(bench, name, picked);
+	else
+		add_copy(picked, w);
+	check_twice(picked);
+	free(base);
+	free(name);
+}
+
+void
+sl_workloads_pick(const char *bench, const struct sl_workloads *all,
+    const char *suite, const struct sl_names *wanted,
+    struct sl_workloads *picked)
+{
+	for (size_t i = 0; i < wanted->n; i++)
+		pick_one(bench, all, wanted->v[i], picked);
 	for (size_t i = 0; wanted->n == 0 && i < all->n; i++)
 		if (!strcmp(all->v[i].suite, suite))
 			add_copy(picked, &all->v[i]);

@@ -15,7 +15,7 @@
 #include "harness/driver/util.h"
 
 struct sl_workload {
-	char *name;
+	char *name;             /* with parameters: "larson:size=16" */
 	char *summary;          /* what it stresses, one line */
 	char *source;           /* who published it */
 	char *touch;            /* how much of mcentral it is said to touch */
@@ -33,9 +33,16 @@ struct sl_workloads {
 
 /* Asks the bench; exits with a clear line if it gives no sensible answer. */
 void sl_workloads_find(const char *bench, struct sl_workloads *all);
-/* Those named, or if none are, those of the suite. */
-void sl_workloads_pick(const struct sl_workloads *all, const char *suite,
-    const struct sl_names *wanted, struct sl_workloads *picked);
+/* Those named, or if none are, those of the suite.  A name may have
+ * parameters behind it, NAME:KEY=VALUE+KEY=VALUE or with more colons in the
+ * plus's place; the bench knows which there are. */
+void sl_workloads_pick(const char *bench, const struct sl_workloads *all,
+    const char *suite, const struct sl_names *wanted,
+    struct sl_workloads *picked);
+/* A name as it may be in a manifest and in the names of files: with plus. */
+bool sl_workload_name_valid(const char *name);
+/* That name from what a user wrote; the caller frees. */
+char *sl_workload_name(const char *written);
 /* Adds one as the bench and the manifest tell of it.  Whether its name is a
  * proper one is the caller's to know. */
 void sl_workloads_add_json(struct sl_workloads *l, const json_t *w);

@@ -122,6 +122,36 @@ run 0 "NAME=/path/to/lib.so" sweep --threads 1 --rounds 1 \
 that "... runs under that name" \
     [ -s "$(sweep_of "$tap_tmp/path")/cells/larson.mine-2.0.T1.r1.json" ]
 
+# Workloads with parameters are series of their own.
+sized="larson,larson:size=16:ops=5"
+run 0 "--dry-run of a workload with parameters" sweep --rounds 2 --threads 1,2 \
+    --allocators mutex,ck --workloads $sized --dry-run --output "$tap_tmp/sized"
+says "$out" '^workloads  *larson larson:size=16+ops=5$' "... names it"
+run 0 "a workload with and without parameters" sweep --rounds 2 --threads 1,2 \
+    --allocators mutex,ck --workloads $sized --output "$tap_tmp/sized"
+sdir=$(sweep_of "$tap_tmp/sized")
+that "... has cells of both" [ -s "$sdir/cells/larson.ck.T2.r2.json" -a \
+    -s "$sdir/cells/larson:size=16+ops=5.ck.T2.r2.json" ]
+says "$sdir/sweep.json" '"params": "size=16 ops=5"' "... with all their values"
+says "$sdir/report.html" 'id="w-larson:size=16+ops=5"' "... in the page"
+says "$sdir/results.md" '^## larson:size=16+ops=5' "... and in the table"
+rm "$sdir/cells/larson:size=16+ops=5.ck.T2.r2.json"
+run 0 "... --resume with the same workloads" sweep --resume "$sdir" \
+    --workloads $sized
+says "$out" '^measured  *1 cells' "... measures what is missing"
+run 2 "... --resume with another value" sweep --resume "$sdir" \
+    --workloads larson,larson:size=32:ops=5
+says "$err" 'was made with --workloads' "... says what contradicts"
+run 0 "... compare" compare "$sdir" "$sdir"
+run 2 "a parameter that is not there" sweep --rounds 1 --threads 1 \
+    --workloads larson:colour=3 --output "$tap_tmp/none"
+says "$err" 'larson: its parameters are size, ops' "... the bench says which are"
+run 2 "the same workload by two orders" sweep --rounds 1 --threads 1 \
+    --workloads larson:ops=5:size=16,larson:size=16:ops=5 \
+    --output "$tap_tmp/none"
+says "$err" 'is given twice, also as' "... is told so"
+that "... nothing was created" [ ! -e "$tap_tmp/none" ]
+
 # Laws of scaling are fitted where each thread has a CPU.
 for cpus in 8 2; do
 	cp -r "$dir" "$tap_tmp/cpus$cpus"
