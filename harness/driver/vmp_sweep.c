@@ -249,7 +249,8 @@ pick_all(struct vmp_sweep *s)
 			    p->allocators.v[i].name);
 	sl_workloads_find(p->allocators.v[0].path, &offered);
 	expand(&offered, &s->workloads, &names);
-	sl_workloads_pick(&offered, "list", &names, &p->workloads);
+	sl_workloads_pick(
+	    p->allocators.v[0].path, &offered, "list", &names, &p->workloads);
 	sl_allocators_describe(&p->allocators);
 	sl_names_destroy(&names);
 	sl_workloads_destroy(&offered);
