@@ -232,7 +232,9 @@ report(struct sl_mcentral_user *u)
 	/* relaxed: a number */
 	sum = sl_fetch_add_rlx(&allocated, u->epoch.bytes) + u->epoch.bytes;
 	u->epoch.bytes = 0;
-	if (sum >= due && !try_turn(&w) && sum >= 2 * due)
+	if (sum < due || !sl_mcentral_may_use_set(u))
+		return;
+	if (!try_turn(&w) && sum >= 2 * due)
 		sweep_all(&w);
 }
 

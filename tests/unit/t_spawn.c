@@ -197,6 +197,7 @@ test_streams(void **state)
 /* --- handlers older than the allocator's --------------------------------- */
 
 static unsigned early_prepared, early_parent;
+static unsigned early_large; /* objects that they make besides */
 static void *from_prepare[3];
 
 /* Runs while the allocator's locks are held. */
@@ -209,6 +210,8 @@ early_prepare(void)
 		free(malloc(size[i]));
 		from_prepare[i] = calloc(1, size[i]);
 	}
+	for (unsigned i = 0; i < early_large; i++)
+		free(malloc(200000));
 	early_prepared++;
 }
 
@@ -274,6 +277,28 @@ test_early_handlers(void **state)
 	amid_threads(fork_with_early_handlers, NULL);
 }
 
+/* In epoch mode they allocate what a turn takes, and twice as much: not even
+ * then may the thread that forks sweep, for that asks the set. */
+static void
+early_in_epochs(void)
+{
+	early_large = 20;
+	fork_with_early_handlers(NULL);
+}
+
+static const struct unit_act acts[] = {{"early_in_epochs", early_in_epochs}};
+
+static void
+test_early_handlers_in_epochs(void **state)
+{
+	struct unit_end end = unit_exec("epoch=1", "early_in_epochs", 60);
+
+	(void)state;
+	if (end.status != 0)
+		fail_msg("status %d, signal %d, %s: %s", end.status, end.signal,
+		    end.timed_out ? "hangs" : "", end.text);
+}
+
 /* --- other ways ---------------------------------------------------------- */
 
 static pid_t
@@ -331,14 +356,16 @@ test_other_ways(void **state)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_streams),
 	    cmocka_unit_test(test_early_handlers),
+	    cmocka_unit_test(test_early_handlers_in_epochs),
 	    cmocka_unit_test(test_other_ways),
 	};
 
+	unit_acts(argc, argv, acts, UNIT_COUNT(acts));
 	unit_start();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
