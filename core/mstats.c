@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * mstats.c - one snapshot of all counters (Go: mstats).
- * Called by programs (sl_stats_read, sl_stats_classes), malloc and the harness.
+ * Called by programs (sl_stats_read and its like), malloc and the harness.
  *
  * The events of all threads are those of one instant, and no thread is stopped
  * for that (mtally.h).  The page heap's own figures are read after it, and
@@ -132,6 +132,33 @@ sl_stats_classes(struct sl_stats *stats, struct sl_class_stats *rows,
 	if (stats != NULL)
 		memcpy(stats, &s.stats, size);
 	return SL_NUM_SPANCLASSES;
+}
+
+/* Its own counters, so a load sees what it wrote itself. */
+SL_PUBLIC int
+sl_stats_thread(struct sl_thread_stats *stats)
+{
+	struct sl_thread_stats st = {.size = stats->size};
+	const struct sl_mcache *mc = sl_mc;
+	const struct sl_tally *t = mc->central.tally;
+
+	if (stats->size < sizeof(stats->size) || stats->size > sizeof(st))
+		return EINVAL;
+	for (unsigned i = 0; t != NULL && i < SL_NUM_SPANCLASSES; i++) {
+		/* relaxed: its only writer reads */
+		st.remote_frees += sl_load_rlx(&t->remote_frees[i]);
+		/* relaxed: as above */
+		if ((sl_load_rlx(&t->rows[i / 64]) >> i % 64 & 1) == 0)
+			continue;
+		/* relaxed: as above */
+		st.refills += sl_load_rlx(&t->hints[i].refills);
+		st.set_inserts += sl_load_rlx(&t->hints[i].set.inserts);
+	}
+	/* relaxed: as above */
+	st.spans_taken = sl_load_rlx(&mc->heap.spans_taken);
+	st.spans_given = sl_load_rlx(&mc->heap.spans_given);
+	memcpy(stats, &st, stats->size);
+	return 0;
 }
 
 SL_PUBLIC unsigned

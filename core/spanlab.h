@@ -206,6 +206,21 @@ struct sl_class_stats {
 unsigned sl_stats_classes(struct sl_stats *stats, struct sl_class_stats *rows,
     unsigned nrows, size_t row_size);
 
+/* What the calling thread alone has done; each only grows.  Two readings with
+ * one operation between them tell which path it took. */
+struct sl_thread_stats {
+	size_t size;           /* set by the caller, as in struct sl_stats */
+	uint64_t refills;      /* an mcache's span was exhausted */
+	uint64_t spans_taken;  /* from the page heap */
+	uint64_t spans_given;  /* ... and back */
+	uint64_t remote_frees; /* slots that another thread owned, or nobody */
+	uint64_t set_inserts;  /* spans put on mcentral */
+};
+
+/* Returns 0, or EINVAL when stats->size is not a size this library knows.
+ * All 0 in a thread that has not allocated.  Allocates nothing. */
+int sl_stats_thread(struct sl_thread_stats *stats);
+
 /*
  * The conservation check: every span is in exactly one place, and the free
  * slots and live objects of each add up.  Call it only while no other thread

@@ -176,6 +176,37 @@ parse_expect(struct sl_args *a, const char *v)
 	return true;
 }
 
+static bool
+parse_latency(struct sl_args *a, const char *v)
+{
+	const char *end;
+	uint64_t n;
+
+	if (!parse_u64(v, &end, &n) || *end != '\0' || n < 1 || n > 1000000)
+		return complain("latency", v, "must be 1 to 1000000");
+	a->observe.every = (uint32_t)n;
+	return true;
+}
+
+static bool
+parse_memory(struct sl_args *a, const char *v)
+{
+	double ms;
+
+	if (!parse_positive(v, 60000, &ms) || ms < 0.1)
+		return complain(
+		    "memory", v, "must be 0.1 to 60000 milliseconds");
+	a->observe.period_ns = (uint64_t)(ms * 1e6);
+	return true;
+}
+
+static bool
+parse_observed(struct sl_args *a, const char *v)
+{
+	a->observed = v;
+	return true;
+}
+
 static const struct {
 	const char *name;
 	bool (*parse)(struct sl_args *, const char *value);
@@ -189,6 +220,9 @@ static const struct {
     {"--pin", parse_pin},
     {"--param", parse_param},
     {"--expect", parse_expect},
+    {"--latency", parse_latency},
+    {"--memory", parse_memory},
+    {"--observed", parse_observed},
 };
 
 /* -1: not one of ours; 0: ours, and wrong; 1: taken. */
@@ -210,6 +244,8 @@ parse_one(struct sl_args *a, const char *arg)
 		return a->is_list = true;
 	if (strcmp(arg, "--list-json") == 0)
 		return a->is_list_json = true;
+	if (strcmp(arg, "--counters") == 0)
+		return a->observe.counts = true;
 	if (strcmp(arg, "--whoami") == 0)
 		return a->is_whoami = true;
 	if (strcmp(arg, "--help") == 0 || strcmp(arg, "-h") == 0)
@@ -244,6 +280,12 @@ sl_args_parse(struct sl_args *a, int *argc, char **argv)
 			return false;
 		}
 		argv[kept++] = argv[i];
+	}
+	if ((a->observe.every != 0 || a->observe.period_ns != 0 ||
+		a->observe.counts) != (a->observed != NULL)) {
+		sl_say("--latency, --memory and --counters go with "
+		       "--observed=FILE, and it with one of them");
+		return false;
 	}
 	argv[kept] = NULL;
 	*argc = kept;

@@ -27,7 +27,9 @@ struct sl_args {
 	double scale;
 	int reps;
 	enum sl_pin_policy pin;
-	const char *expect; /* NULL: any allocator */
+	struct sl_observe_config observe;
+	const char *observed; /* the file for it; NULL: none */
+	const char *expect;   /* NULL: any allocator */
 	bool is_list;
 	bool is_list_json;
 	bool is_whoami;

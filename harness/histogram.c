@@ -18,18 +18,15 @@ sl_histogram_merge(struct sl_histogram *to, const struct sl_histogram *from)
 		to->max = from->max;
 }
 
-/* The largest value that is counted in a bucket. */
-static uint64_t
-upper_end(unsigned bucket)
+uint64_t
+sl_histogram_low(unsigned bucket)
 {
 	unsigned shift;
-	uint64_t low;
 
 	if (bucket < 2u << SL_HISTOGRAM_CUTS)
 		return bucket;
 	shift = (bucket >> SL_HISTOGRAM_CUTS) - 1;
-	low = (uint64_t)(bucket - (shift << SL_HISTOGRAM_CUTS)) << shift;
-	return low + (UINT64_C(1) << shift) - 1;
+	return (uint64_t)(bucket - (shift << SL_HISTOGRAM_CUTS)) << shift;
 }
 
 uint64_t
@@ -46,7 +43,9 @@ sl_histogram_quantile(const struct sl_histogram *h, double q)
 		if (seen < rank)
 			continue;
 		/* the last bucket has no upper end */
-		value = i < SL_HISTOGRAM_BUCKETS - 1 ? upper_end(i) : h->max;
+		value = i < SL_HISTOGRAM_BUCKETS - 1
+			    ? sl_histogram_low(i + 1) - 1
+			    : h->max;
 		return value < h->max ? value : h->max;
 	}
 	return 0;

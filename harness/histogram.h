@@ -50,6 +50,9 @@ sl_histogram_add(struct sl_histogram *h, uint64_t value)
 		h->max = value;
 }
 
+/* The least value that is counted in a bucket. */
+uint64_t sl_histogram_low(unsigned bucket);
+
 void sl_histogram_merge(
     struct sl_histogram *to, const struct sl_histogram *from);
 

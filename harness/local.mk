@@ -37,7 +37,10 @@ libslharness_a_SOURCES = \
 	%D%/fresh.c %D%/fresh.h \
 	%D%/gb_shim.cc %D%/gb_shim.h \
 	%D%/histogram.c %D%/histogram.h \
+	%D%/hwcount.c %D%/hwcount.h \
 	%D%/list.c %D%/list.h \
+	%D%/observe.c %D%/observe.h \
+	%D%/observe_json.c \
 	%D%/pin.c %D%/pin.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/probe.c %D%/probe.h \

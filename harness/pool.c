@@ -5,6 +5,7 @@
  * Called by the main thread of a bench program (through trial.c).  One pool
  * per process.
  */
+#define _GNU_SOURCE 1
 #include "harness/pool.h"
 
 #include <pthread.h>
@@ -12,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "harness/trial.h"
 
@@ -94,6 +96,23 @@ sl_pool_wait(void)
 	while (pool.working > 0)
 		pthread_cond_wait(&pool.done, &pool.lock);
 	pthread_mutex_unlock(&pool.lock);
+}
+
+bool
+sl_pool_wait_until(uint64_t ns)
+{
+	struct timespec t = {.tv_sec = (time_t)(ns / 1000000000u),
+	    .tv_nsec = (long)(ns % 1000000000u)};
+	int error = 0;
+	bool is_done;
+
+	pthread_mutex_lock(&pool.lock);
+	while (pool.working > 0 && error == 0)
+		error = pthread_cond_clockwait(
+		    &pool.done, &pool.lock, CLOCK_MONOTONIC, &t);
+	is_done = pool.working == 0;
+	pthread_mutex_unlock(&pool.lock);
+	return is_done;
 }
 
 void

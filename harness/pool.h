@@ -9,6 +9,9 @@
 #ifndef SL_POOL_H
 #define SL_POOL_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 typedef void sl_pool_job(unsigned index, void *arg);
 
 /* Have at least n threads.  0, or an errno value. */
@@ -19,6 +22,10 @@ void sl_pool_start(unsigned n, sl_pool_job *job, void *arg);
 
 /* Wait until all have done the job.  What they wrote may then be read. */
 void sl_pool_wait(void);
+
+/* The same, but not beyond that time on the monotonic clock.  False: some have
+ * not. */
+bool sl_pool_wait_until(uint64_t ns);
 
 /* End and join all threads. */
 void sl_pool_end(void);

@@ -85,6 +85,7 @@ identify_spanlab(void)
 	find(&calls.options_text, "sl_options_text");
 	find(&calls.stats_read, "sl_stats_read");
 	find(&calls.stats_classes, "sl_stats_classes");
+	find(&calls.stats_thread, "sl_stats_thread");
 	find(&calls.heap_check, "sl_heap_check");
 	sl_probe_init_with(&calls);
 }
@@ -218,6 +219,32 @@ sl_probe_sample(struct sl_sample *out)
 }
 
 bool
+sl_probe_has_thread(void)
+{
+	return lib.stats_thread != NULL;
+}
+
+bool
+sl_probe_thread(struct sl_thread_stats *out)
+{
+	out->size = sizeof(*out);
+	out->refills = 0;
+	return lib.stats_thread != NULL && lib.stats_thread(out) == 0;
+}
+
+bool
+sl_probe_backlog(struct sl_backlog *out)
+{
+	struct sl_stats st = {.size = sizeof(st)};
+
+	if (lib.stats_read == NULL || lib.stats_read(&st) != 0)
+		return false;
+	*out = (struct sl_backlog){
+	    st.set_backlog, st.set_backlog_bytes, st.span_bytes};
+	return true;
+}
+
+bool
 sl_probe_check(char *why, size_t why_len, uint64_t *live_objects)
 {
 	*live_objects = 0;
@@ -270,4 +297,22 @@ uint64_t
 sl_probe_rss_kib(void)
 {
 	return status_kib("VmRSS:");
+}
+
+uint64_t
+sl_probe_rss_now_kib(void)
+{
+	static int fd = -1; /* main thread only */
+	char buf[128];
+	char *at;
+	ssize_t n;
+
+	if (fd < 0)
+		fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : pread(fd, buf, sizeof(buf) - 1, 0);
+	if (n <= 0)
+		return 0;
+	buf[n] = '\0';
+	strtoull(buf, &at, 10);
+	return strtoull(at, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
 }

@@ -50,6 +50,7 @@ struct sl_probe_calls {
 	int (*stats_read)(struct sl_stats *);
 	unsigned (*stats_classes)(
 	    struct sl_stats *, struct sl_class_stats *, unsigned, size_t);
+	int (*stats_thread)(struct sl_thread_stats *);
 	bool (*heap_check)(char *, size_t, uint64_t *, uint64_t *);
 };
 
@@ -60,6 +61,17 @@ void sl_probe_init_with(const struct sl_probe_calls *calls);
 const struct sl_probe *sl_probe_get(void);
 void sl_probe_sample(struct sl_sample *out);
 
+/* What this thread alone has done; false: the allocator does not tell. */
+bool sl_probe_thread(struct sl_thread_stats *out);
+bool sl_probe_has_thread(void);
+
+/* What waits for reuse inside the set, and the pages in spans; false: the
+ * allocator does not tell. */
+struct sl_backlog {
+	uint64_t nodes, bytes, span_bytes;
+};
+bool sl_probe_backlog(struct sl_backlog *out);
+
 /* sl_heap_check(), if the library has it; otherwise true and no objects.
  * Only while no other thread is inside the allocator. */
 bool sl_probe_check(char *why, size_t why_len, uint64_t *live_objects);
@@ -69,5 +81,9 @@ bool sl_probe_check(char *why, size_t why_len, uint64_t *live_objects);
 void sl_probe_rss_reset(void);
 uint64_t sl_probe_rss_peak_kib(void);
 uint64_t sl_probe_rss_kib(void);
+
+/* The same, faster, and to what the kernel has added up: each of its threads
+ * may keep some pages back. */
+uint64_t sl_probe_rss_now_kib(void);
 
 #endif /* SL_PROBE_H */

@@ -37,6 +37,10 @@ static const char usage[] =
     "  --seed=N                of the random numbers (1)\n"
     "  --pin=none|compact|scatter  binding of threads (compact); never with\n"
     "                          more threads than processors\n"
+    "  --latency=N             time one of N mallocs and frees, by path\n"
+    "  --memory=MS             look at memory every MS milliseconds\n"
+    "  --counters              what each thread had of its processor\n"
+    "  --observed=FILE         where these go, as JSON; each costs time\n"
     "  --expect=ALLOCATOR      exit with 4 if another malloc answers\n"
     "  --list, --list-json     the workloads and their parameters; the\n"
     "                          latter of one with --workload=NAME\n"
@@ -161,6 +165,7 @@ register_one(const struct sl_workload_entry *e, const struct sl_param_values *v,
 
 	if (b == NULL)
 		sl_trial_no_memory(sizeof(*b));
+	b->config.name = b->name;
 	b->config.wl = e->wl;
 	b->config.values = *v;
 	b->config.threads = threads;
@@ -354,6 +359,26 @@ benches_free(void)
 	}
 }
 
+/* What observing costs is said first. */
+static bool
+observe_open(void)
+{
+	const struct sl_observe_cost *c = sl_observe_cost();
+
+	sl_observe_init(&prog.args.observe);
+	if (prog.args.observed == NULL)
+		return true;
+	sl_say("observing costs: a reading of the clock %.1f ns, a timed "
+	       "nothing %.0f ns, a record %.1f ns, the path %.1f ns, a look "
+	       "at memory %.0f ns",
+	    c->clock_ns, c->timed_ns, c->record_ns, 2 * c->paths_ns,
+	    c->memory_ns);
+	if (sl_observe_open(prog.args.observed))
+		return true;
+	sl_say("%s: %s", prog.args.observed, strerror(errno));
+	return false;
+}
+
 int
 sl_program_main(int argc, char **argv, const struct sl_program *p)
 {
@@ -383,9 +408,15 @@ sl_program_main(int argc, char **argv, const struct sl_program *p)
 	if (isatty(STDERR_FILENO))
 		sl_say("a warning that the library is a DEBUG build concerns "
 		       "Debian's Google Benchmark; time is measured here");
+	if (!observe_open())
+		return SL_EXIT_CANNOT;
 	if (sl_gb_run() == 0) {
 		sl_say("the filter selects nothing");
 		return SL_EXIT_USAGE;
+	}
+	if (prog.args.observed != NULL && !sl_observe_close()) {
+		sl_say("%s: cannot write it", prog.args.observed);
+		return SL_EXIT_CANNOT;
 	}
 	sl_pool_end();
 	benches_free();

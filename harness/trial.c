@@ -3,7 +3,8 @@
  * trial.c - the trial engine: setup, gate, timed run, drain.
  *
  * Called by the main thread of a bench program.  The main thread sleeps while
- * the workers run; it counts before they start and after the last has ended.
+ * the workers run, or looks at memory (observe.h); it counts before they start
+ * and after the last has ended.
  */
 #define _GNU_SOURCE 1
 #include "harness/trial.h"
@@ -115,6 +116,7 @@ job_setup(unsigned index, void *arg)
 	struct sl_worker *w = &t->workers[index];
 
 	w->is_pinned = sl_pin_self(index, t->config->threads);
+	sl_observe_setup(w);
 	if (t->config->wl->setup != NULL)
 		t->config->wl->setup(w);
 }
@@ -137,8 +139,10 @@ job_run(unsigned index, void *arg)
 	w->mallocs = 0;
 	w->frees = 0;
 	gate_pass(t);
+	sl_observe_begin(w);
 	w->start_ns = sl_clock_ns();
 	sl_trial_timed(w);
+	sl_observe_end(w);
 }
 
 static void
@@ -176,7 +180,7 @@ timed_run(struct sl_trial *t, struct sl_trial_result *out)
 {
 	sl_probe_sample(&out->before);
 	sl_pool_start(t->config->threads, job_run, t);
-	sl_pool_wait();
+	sl_observe_wait(t);
 	sl_probe_sample(&out->after);
 }
 
@@ -214,6 +218,7 @@ sl_trial_run(const struct sl_trial_config *c, struct sl_trial_result *out)
 	memset(out, 0, sizeof(*out));
 	trial_init(&t, c);
 	t.result = out;
+	sl_observe_prepare(&t);
 	if (c->wl->prepare != NULL)
 		c->wl->prepare(&t);
 	sl_pool_start(c->threads, job_setup, &t);
@@ -226,6 +231,8 @@ sl_trial_run(const struct sl_trial_config *c, struct sl_trial_result *out)
 	}
 	if (c->wl->finish != NULL)
 		c->wl->finish(&t);
+	sl_observe_drained(&t);
+	sl_observe_write(&t);
 	for (unsigned i = 0; i < c->threads; i++)
 		memory_drop(&t.workers[i].memory);
 	memory_drop(&t.memory);

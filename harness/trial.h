@@ -24,6 +24,7 @@
 #include <stdlib.h>
 
 #include "core/atomic.h"
+#include "harness/observe.h"
 #include "harness/probe.h"
 #include "harness/rng.h"
 #include "harness/wait.h"
@@ -31,7 +32,7 @@
 
 enum {
 	SL_THREADS_MAX = 1024,
-	SL_MEMORY_MAX = 4, /* blocks of tables per worker, or per trial */
+	SL_MEMORY_MAX = 5, /* blocks of tables per worker, or per trial */
 	SL_FIGURES_MAX = 48,
 };
 
@@ -47,20 +48,25 @@ struct sl_worker {
 	/* owner thread only, while a phase runs; main thread between phases */
 	alignas(64) uint64_t mallocs;
 	uint64_t frees;
-	uint64_t quota; /* mallocs */
+	uint64_t quota;          /* mallocs */
+	uint64_t observe_malloc; /* the number of that which observe.h is to
+				  * see next; 0: none */
+	uint64_t observe_free;
 	struct sl_trial *trial;
 	void *state; /* the workload's */
 	void *stack; /* of fresh threads; NULL until there is one */
 	struct sl_rng rng;
 	uint64_t start_ns;
 	uint64_t end_ns;
-	unsigned index; /* 0 .. threads-1 */
+	unsigned index;               /* 0 .. threads-1 */
+	struct sl_observer *observer; /* NULL unless observed */
 	bool is_pinned; /* bound to one processor, and seen there */
 	struct sl_memory memory;
 };
 
 /* What was asked for. */
 struct sl_trial_config {
+	const char *name;
 	const struct sl_workload *wl;
 	struct sl_param_values values;
 	unsigned threads;
@@ -170,6 +176,8 @@ static inline void *
 sl_worker_malloc(struct sl_worker *w, size_t size)
 {
 	w->mallocs++;
+	if (__builtin_expect(w->mallocs == w->observe_malloc, 0))
+		return sl_observe_malloc(w, size);
 	return sl_trial_malloc(size);
 }
 
@@ -177,7 +185,10 @@ static inline void
 sl_worker_free(struct sl_worker *w, void *p)
 {
 	w->frees++;
-	free(p);
+	if (__builtin_expect(w->frees == w->observe_free, 0))
+		sl_observe_free(w, p);
+	else
+		free(p);
 }
 
 #endif /* SL_TRIAL_H */

@@ -26,7 +26,8 @@
 /* Exit statuses of spanlab-bench. */
 enum { BENCH_CHECK_FAILED = 3, BENCH_WRONG_ALLOCATOR = 4 };
 
-enum { MORE_MAX = 8 }; /* arguments besides */
+/* Arguments of the model, and of what is observed. */
+enum { MORE_MAX = 8, OBSERVE_MAX = 4 };
 
 bool
 sl_cell_stored(
@@ -120,6 +121,9 @@ judge(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
 		snprintf(text, sizeof text, "its options were %.170s",
 		    sl_json_text(context, "options_all"));
 		fail(run, "wrong-options", text);
+	} else if (run->must_observe &&
+		   sl_json_number(run->observed, "schema", 0) != 1) {
+		fail(run, "error", "the bench did not say what it observed");
 	} else if (sl_json_number(r, "check_ok", 1) != 1) {
 		fail(run, "check-failed", "the conservation check failed");
 	} else if (!(sl_json_number(r, "ops_per_s", 0) > 0)) {
@@ -205,11 +209,51 @@ window(const struct sl_plan *p, const struct sl_cell *cell)
 	return p->window_s;
 }
 
+/* More arguments of the bench, and a file in memory for what it observes. */
+struct observe_args {
+	char *v[OBSERVE_MAX + 1];
+	int fd; /* -1: nothing is observed */
+};
+
+static void
+observe_args_make(struct observe_args *a, const struct sl_observe *o)
+{
+	size_t n = 0;
+
+	*a = (struct observe_args){.fd = -1};
+	if (o->latency)
+		a->v[n++] = sl_printf("--latency=%u", o->latency);
+	if (o->memory_ms > 0)
+		a->v[n++] = sl_printf("--memory=%g", o->memory_ms);
+	if (o->counters)
+		a->v[n++] = sl_strdup("--counters");
+	if (n == 0)
+		return;
+	a->fd = memfd_create("spanlab-observed", MFD_CLOEXEC);
+	a->v[n] = sl_printf("--observed=/proc/self/fd/%d", a->fd);
+}
+
+/* Read what was observed, if anything was to be. */
+static void
+observe_args_end(struct observe_args *a, struct sl_cell_run *run)
+{
+	char *text = a->fd >= 0 ? sl_fd_read(a->fd, NULL) : NULL;
+
+	run->observed = text ? json_loads(text, 0, NULL) : NULL;
+	run->must_observe = a->v[0] != NULL;
+	free(text);
+	if (a->fd >= 0)
+		close(a->fd);
+	for (size_t i = 0; i < sizeof a->v / sizeof *a->v; i++)
+		free(a->v[i]);
+}
+
 /* Runs the bench; its JSON goes to fd. */
 static void
-run_bench(const struct sl_cell_run *run, const struct sl_cell *cell, int fd,
+run_bench(struct sl_cell_run *run, const struct sl_cell *cell, int fd,
     struct sl_child *c)
 {
+	struct observe_args more;
 	const struct sl_plan *p = run->plan;
 	const struct sl_allocator *a = &p->allocators.v[cell->allocator];
 	char *v[] = {
@@ -224,7 +268,8 @@ run_bench(const struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 	/* What answers under a user's own name is judged by its path. */
 	const char *expect = a->kind == SL_KIND_PATH ? NULL : v[6];
 	bool is_seam = a->kind == SL_KIND_SEAM || a->kind == SL_KIND_MODEL;
-	const char *argv[9 + MORE_MAX + 1] = {is_seam ? a->path : run->bench};
+	const char *argv[9 + MORE_MAX + OBSERVE_MAX + 1] = {
+	    is_seam ? a->path : run->bench};
 	const char *const all[] = {v[0], v[1], v[2], v[3], v[4],
 	    "--benchmark_out_format=json", v[5], expect};
 	size_t n = 1;
@@ -233,13 +278,18 @@ run_bench(const struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 		argv[n++] = run->more[i];
 	for (size_t i = 0; i < sizeof all / sizeof *all && all[i]; i++)
 		argv[n++] = all[i];
+	observe_args_make(&more, &p->observe);
+	for (size_t i = 0; more.v[i]; i++)
+		argv[n++] = more.v[i];
 
 	*c = (struct sl_child){.argv = argv,
 	    .preload = is_seam ? NULL : a->path,
 	    .options = a->options,
 	    .timeout_s = p->timeout_s,
-	    .keep_fd = fd};
+	    .keep_fd = fd,
+	    .keep_fd_too = more.fd < 0 ? 0 : more.fd};
 	sl_child_run(c);
+	observe_args_end(&more, run);
 	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
 		free(v[i]);
 }
@@ -252,6 +302,8 @@ keep(struct sl_cell_run *run, const struct sl_cell *cell, json_t *root,
 
 	if (run->dir && good) {
 		json_object_set_new(root, "spanlab", facts(run, cell, started));
+		if (run->observed)
+			json_object_set(root, "observed", run->observed);
 		store(run, cell, root, ".json");
 	} else if (run->dir) {
 		store_failure(run, cell, c, started);
@@ -296,6 +348,8 @@ sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
 	char started[32], *text;
 
 	run->err = 0;
+	run->observed = NULL;
+	run->must_observe = false;
 	if (fd < 0) {
 		run->err = errno;
 		return SL_CELL_NOT_STORED;
@@ -312,6 +366,7 @@ sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
 	run_bench(run, cell, fd, &c);
 	run->wall_s = c.wall_s;
 	if (c.end == SL_CHILD_INTERRUPTED) {
+		json_decref(run->observed);
 		close(fd);
 		return SL_CELL_INTERRUPTED;
 	}
@@ -326,6 +381,7 @@ sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
 	}
 	end = keep(run, cell, root, &c, started);
 	json_decref(root);
+	json_decref(run->observed);
 	close(fd);
 	return end;
 }

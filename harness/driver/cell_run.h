@@ -7,6 +7,8 @@
 #ifndef SL_DRIVER_CELL_RUN_H
 #define SL_DRIVER_CELL_RUN_H
 
+#include <jansson.h>
+
 #include "harness/driver/cells.h"
 
 enum sl_cell_end {
@@ -21,6 +23,9 @@ struct sl_cell_run {
 	const char *bench;
 	const char *dir;         /* NULL: store nothing (a trial run) */
 	const char *const *more; /* arguments of the model; NULL: none */
+	/* private */
+	json_t *observed; /* what the bench said it observed; or NULL */
+	bool must_observe;
 	/* answered */
 	double wall_s;
 	int err;

@@ -24,8 +24,9 @@ struct sl_plan {
 	double window_s;    /* --seconds of the bench */
 	double scale;       /* --scale of the bench */
 	double timeout_s;
-	double budget_s;   /* of the rounds; not kept in the manifest */
-	unsigned cpus;     /* of the machine; in the manifest's host */
+	double budget_s; /* of the rounds; not kept in the manifest */
+	unsigned cpus;   /* of the machine; in the manifest's host */
+	struct sl_observe observe;
 	bool window_grows; /* as a preset's; not kept in the manifest */
 	struct sl_allocators allocators;
 	struct sl_workloads workloads;

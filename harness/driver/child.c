@@ -114,6 +114,8 @@ become(const struct sl_child *c, int in, int out, int err, pid_t parent)
 	dup2(err, 2);
 	if (c->keep_fd >= 0)
 		fcntl(c->keep_fd, F_SETFD, 0);
+	if (c->keep_fd_too > 0)
+		fcntl(c->keep_fd_too, F_SETFD, 0);
 	set_variable("LD_PRELOAD", c->preload);
 	set_variable("SPANLAB_OPTIONS", c->options);
 	execvp(c->argv[0], (char *const *)c->argv);

@@ -25,6 +25,7 @@ struct sl_child {
 	const char *options;     /* SPANLAB_OPTIONS, the same */
 	double timeout_s;        /* 0: none */
 	int keep_fd;             /* handed on to the child, or -1 */
+	int keep_fd_too;         /* the same; 0: none */
 	bool wants_output;       /* collect stdout; else it goes nowhere */
 	const char *input;       /* fed to stdin, or NULL */
 	/* answered */

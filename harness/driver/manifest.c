@@ -46,12 +46,15 @@ plan_to_json(const struct sl_plan *p)
 		json_array_append_new(
 		    threads, json_integer((json_int_t)p->threads.v[i]));
 	return json_pack(
-	    "{s:s, s:s, s:I, s:i, s:b, s:f, s:f, s:f, s:o, s:o, s:o}", "preset",
-	    p->preset, "spanlab_options", p->environment, "seed",
+	    "{s:s, s:s, s:I, s:i, s:b, s:f, s:f, s:f, s:o, s:o, s:o, s:i, s:f, "
+	    "s:b}",
+	    "preset", p->preset, "spanlab_options", p->environment, "seed",
 	    (json_int_t)p->seed, "rounds", (int)p->rounds, "rounds_chosen",
 	    (int)p->rounds_chosen, "window_s", p->window_s, "scale", p->scale,
 	    "timeout_s", p->timeout_s, "threads", threads, "allocators",
-	    allocators, "workloads", workloads);
+	    allocators, "workloads", workloads, "latency",
+	    (int)p->observe.latency, "memory_ms", p->observe.memory_ms,
+	    "counters", (int)p->observe.counters);
 }
 
 int
@@ -159,6 +162,9 @@ read_plan(const json_t *o, struct sl_plan *p)
 	p->environment = sl_strdup(sl_json_text(o, "spanlab_options"));
 	p->seed = json_integer_value(seed);
 	p->rounds_chosen = json_is_true(json_object_get(o, "rounds_chosen"));
+	p->observe.latency = (unsigned)sl_json_number(o, "latency", 0);
+	p->observe.memory_ms = sl_json_number(o, "memory_ms", 0);
+	p->observe.counters = json_is_true(json_object_get(o, "counters"));
 	p->window_s = sl_json_number(o, "window_s", 0);
 	p->scale = sl_json_number(o, "scale", 0);
 	p->timeout_s = sl_json_number(o, "timeout_s", 0);

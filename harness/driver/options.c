@@ -128,6 +128,9 @@ enum {
 	OPT_ROUNDS,
 	OPT_TIMEOUT,
 	OPT_BUDGET,
+	OPT_LATENCY,
+	OPT_MEMORY,
+	OPT_COUNTERS,
 };
 
 static const struct option options[] = {
@@ -142,6 +145,9 @@ static const struct option options[] = {
     {"rounds", required_argument, NULL, OPT_ROUNDS},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"budget", required_argument, NULL, OPT_BUDGET},
+    {"latency", required_argument, NULL, OPT_LATENCY},
+    {"memory", required_argument, NULL, OPT_MEMORY},
+    {"counters", no_argument, NULL, OPT_COUNTERS},
     {NULL, 0, NULL, 0},
 };
 
@@ -188,6 +194,32 @@ set_numbers(struct sl_options *o, int opt, const char *text)
 		    "--rounds: '%s' is not a whole number from 1 to %d", text,
 		    SL_ROUNDS_MAX);
 	o->rounds = (unsigned)n;
+}
+
+static void
+set_observe(struct sl_observe *o, int opt, const char *text)
+{
+	int64_t n;
+	char *end;
+
+	if (opt == OPT_COUNTERS) {
+		o->counters = true;
+	} else if (opt == OPT_LATENCY) {
+		if (!parse_number(text, 1, 1000000, &n))
+			sl_die(SL_EXIT_USAGE,
+			    "--latency: '%s' is not a whole number from 1 to "
+			    "1000000",
+			    text);
+		o->latency = (unsigned)n;
+	} else {
+		o->memory_ms = strtod(text, &end);
+		if (end == text || *end || !(o->memory_ms >= 0.1) ||
+		    o->memory_ms > 60000)
+			sl_die(SL_EXIT_USAGE,
+			    "--memory: '%s' is not a number of milliseconds "
+			    "from 0.1 to 60000",
+			    text);
+	}
 }
 
 static void
@@ -254,6 +286,11 @@ set(struct sl_options *o, int opt, char **argv)
 	case OPT_BUDGET:
 		o->budget_s = seconds("budget", optarg);
 		break;
+	case OPT_LATENCY:
+	case OPT_MEMORY:
+	case OPT_COUNTERS:
+		set_observe(&o->observe, opt, optarg);
+		break;
 	default:
 		not_understood(argv, opt);
 	}
@@ -273,6 +310,11 @@ sl_options_parse(struct sl_options *o, int argc, char **argv)
 	if (o->resume && o->output)
 		sl_die(SL_EXIT_USAGE,
 		    "--resume goes on in its own folder: leave --output out");
+	if (o->resume && (o->observe.latency || o->observe.memory_ms > 0 ||
+			     o->observe.counters))
+		sl_die(SL_EXIT_USAGE,
+		    "--resume observes what the sweep began with: leave "
+		    "--latency, --memory and --counters out");
 	if (o->resume && o->budget_s > 0)
 		sl_die(SL_EXIT_USAGE,
 		    "--resume has its rounds already: leave --budget out");

@@ -23,6 +23,13 @@ struct sl_counts { /* thread counts, ascending */
 	size_t n;
 };
 
+/* What is seen of each cell beside its throughput, which this slows down. */
+struct sl_observe {
+	unsigned latency; /* one of so many operations is timed; 0: none */
+	double memory_ms; /* between looks at memory; 0: none */
+	bool counters;    /* what each thread had of its processor */
+};
+
 struct sl_options {
 	struct sl_names allocators; /* empty: all */
 	struct sl_names workloads;  /* empty: all */
@@ -36,6 +43,7 @@ struct sl_options {
 	unsigned rounds;  /* 0: the preset's */
 	double timeout_s; /* 0: the preset's */
 	double budget_s;  /* 0: the preset's */
+	struct sl_observe observe;
 };
 
 /* "1,2,4..128": numbers, and ranges that double.  False with one line in

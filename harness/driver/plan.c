@@ -86,6 +86,7 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    .rounds = o->rounds ? o->rounds : rounds,
 	    .window_s = q->window_s,
 	    .scale = q->scale,
+	    .observe = o->observe,
 	    .timeout_s = o->timeout_s > 0 ? o->timeout_s : q->timeout_s,
 	    .budget_s = o->budget_s > 0 ? o->budget_s : q->budget_s};
 	if (!q->is_seam)

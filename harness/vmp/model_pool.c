@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "harness/fresh.h"
+#include "harness/observe.h"
 #include "harness/pin.h"
 #include "harness/pool.h"
 #include "harness/say.h"
@@ -31,6 +32,9 @@ sl_pool_grow(unsigned n)
 	if (n > MODEL_THREADS_MAX)
 		sl_quit(SL_EXIT_USAGE, "%u threads: the model has at most %d",
 		    n, MODEL_THREADS_MAX);
+	if (sl_observe_is_on())
+		sl_quit(SL_EXIT_USAGE, "the model has no latencies, memory or "
+				       "counters to observe");
 	why = model_init(n);
 	if (why != NULL)
 		sl_quit(SL_EXIT_CANNOT, "%s", why);
@@ -64,6 +68,15 @@ sl_pool_wait(void)
 	if (!model_run(&c, &model_program.counts, why))
 		sl_quit(SL_EXIT_CHECK, "the model: %s", why);
 	model_program_job_ended();
+}
+
+/* The run takes no time of the system's clock that anybody could wait for. */
+bool
+sl_pool_wait_until(uint64_t ns)
+{
+	(void)ns;
+	sl_pool_wait();
+	return true;
 }
 
 void

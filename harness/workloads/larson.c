@@ -29,15 +29,13 @@ struct generation {
 };
 
 static void
-slot_fill(struct sl_slot *s, struct sl_rng *rng, const int64_t *param)
+slot_size(struct sl_slot *s, struct sl_rng *rng, const int64_t *param)
 {
 	uint32_t range = (uint32_t)(param[P_MAX] - param[P_MIN]);
 
 	s->size = (size_t)param[P_MIN];
 	if (range > 0)
 		s->size += sl_rng_below(rng, range);
-	s->ptr = sl_trial_malloc(s->size);
-	sl_stamp_write(s->ptr, s->size);
 }
 
 /* All slots, one after the other for each thread. */
@@ -51,8 +49,11 @@ larson_prepare(struct sl_trial *t)
 	size_t j;
 
 	sl_rng_init(&rng, t->config->seed, t->config->round, SL_THREADS_MAX);
-	for (size_t i = 0; i < n; i++)
-		slot_fill(&slot[i], &rng, t->param);
+	for (size_t i = 0; i < n; i++) {
+		slot_size(&slot[i], &rng, t->param);
+		slot[i].ptr = sl_prepare_malloc(t, slot[i].size);
+		sl_stamp_write(slot[i].ptr, slot[i].size);
+	}
 	for (size_t i = n - 1; i > 0; i--) {
 		j = sl_rng_below(&rng, (uint32_t)i + 1);
 		tmp = slot[i];
@@ -72,8 +73,9 @@ replace_some(struct generation *g, struct sl_rng *rng)
 		s = &g->slot[sl_rng_below(rng, (uint32_t)g->nslots)];
 		sl_stamp_check(s->ptr, s->size);
 		sl_worker_free(w, s->ptr);
-		slot_fill(s, rng, w->trial->param);
-		w->mallocs++;
+		slot_size(s, rng, w->trial->param);
+		s->ptr = sl_worker_malloc(w, s->size);
+		sl_stamp_write(s->ptr, s->size);
 	}
 }
 
@@ -119,7 +121,7 @@ larson_drain(struct sl_worker *w)
 
 	for (size_t i = 0; i < chunks; i++) {
 		sl_stamp_check(s[i].ptr, s[i].size);
-		free(s[i].ptr);
+		sl_worker_free(w, s[i].ptr);
 	}
 }
 

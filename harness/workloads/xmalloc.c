@@ -64,13 +64,12 @@ fill(struct sl_worker *w, struct sl_ring_cell *c)
 		it->size = (size_t)size;
 		if (size == SL_PARAM_MIXED)
 			it->size = mixed_sizes[sl_rng_below(&w->rng, nmixed)];
-		it->ptr = sl_trial_malloc(it->size);
+		it->ptr = sl_worker_malloc(w, it->size);
 		if (marks)
 			sl_stamp_write(it->ptr, it->size);
 		else
 			*(char *)it->ptr = 1;
 	}
-	w->mallocs += batch;
 	c->count = batch;
 	sl_ring_publish(c);
 }
@@ -83,9 +82,8 @@ empty(struct sl_worker *w, struct sl_ring *r, struct sl_ring_cell *c)
 	for (size_t i = 0; i < c->count; i++) {
 		if (marks)
 			sl_stamp_check(c->item[i].ptr, c->item[i].size);
-		free(c->item[i].ptr);
+		sl_worker_free(w, c->item[i].ptr);
 	}
-	w->frees += c->count;
 	sl_ring_release(r, c);
 }
 

@@ -17,6 +17,15 @@
 
 static struct sl_histogram h, other;
 
+/* The largest value that is counted in a bucket. */
+static uint64_t
+upper_end(unsigned bucket)
+{
+	return bucket + 1 < SL_HISTOGRAM_BUCKETS
+		   ? sl_histogram_low(bucket + 1) - 1
+		   : UINT64_MAX;
+}
+
 /* Each value is in a bucket whose ends it lies between, and they are no
  * further apart than 1/64 of it. */
 static void
