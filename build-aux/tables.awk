@@ -61,7 +61,7 @@ nfiles == 1 && /^SL_(VARIANT|BOUND|LINKED)\(/ {
 nfiles == 2 && /^[^#]/ && NF {
 	if (NF != 2 && !(NF == 3 && $1 ~ /^(mock|vmp)$/))
 		fail("a line is: KIND FILE, or mock|vmp FILE VARIANT")
-	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load|guest|vmp|model|driver)$/)
+	if ($1 !~ /^(tree|each|long|unit|face|seam|set|step|mock|load|guest|heap|spoilt|vmp|model|driver)$/)
 		fail("`" $1 "' is no kind of test")
 	if (($1 ~ /^(tree|each|long)$/) == ($2 ~ /\.c$/))
 		fail($2 ": tree, each and long are shell, others are C")
@@ -250,7 +250,7 @@ function rules_model(v,    n, l, i) {
 	print "nodist_EXTRA_" i "_SOURCES = link-as.cc"
 }
 
-function rules_guest_compile(src, v,    l, i) {
+function rules_guest_compile(src, v, core,    l, i) {
 	l = "libsltest_" var(stem(src))
 	i = l "_a"
 	print "if HAVE_CMOCKA"
@@ -263,8 +263,22 @@ function rules_guest_compile(src, v,    l, i) {
 	print "endif"
 	print "endif"
 	print i "_SOURCES = " src
-	print i "_CPPFLAGS = $(sl_guest_cppflags)"
+	print i "_CPPFLAGS = " (core ? "$(sl_heap_guest_cppflags)" : \
+	    "$(sl_guest_cppflags)")
 	print i "_CFLAGS = $(sl_guest_cflags) " (v ? lib(v, "CFLAGS") : "")
+}
+
+# The same with all of core but the C face.
+function rules_heap(src, v) {
+	return rules_link("tests/" stem(src) "-" name[v], src, "", \
+	    "$(sl_heap_guest_libs) libslguest_" var(name[v]) \
+	    ".a $(sl_heap_guest_libs) $(sl_base_libs)")
+}
+
+function rules_spoilt(src) {
+	rules_guest_compile(src, 0, 1)
+	return rules_link("tests/" stem(src), src, "", \
+	    "$(sl_heap_guest_libs) $(sl_base_libs)")
 }
 
 function rules_guest(src, v) {
@@ -320,6 +334,8 @@ function rules_tests(v,    k, n, scripts, programs, guests) {
 			programs = programs " " rules_step(file[k], v)
 		if (kind[k] == "guest")
 			guests = guests " " rules_guest(file[k], v)
+		if (kind[k] == "heap")
+			guests = guests " " rules_heap(file[k], v)
 	}
 	print "sl_scripts_" var(n) " =" scripts
 	print "sl_programs_" var(n) " ="
@@ -372,8 +388,10 @@ function rules_once(    tree, long_only, dist, units, vmps, cfiles, k, t) {
 			vmps = vmps " " rules_of_model(file[k])
 		if (kind[k] == "load")
 			units = units " " rules_load(file[k])
-		if (kind[k] == "guest")
-			rules_guest_compile(file[k])
+		if (kind[k] == "guest" || kind[k] == "heap")
+			rules_guest_compile(file[k], 0, kind[k] == "heap")
+		if (kind[k] == "spoilt")
+			vmps = vmps " " rules_spoilt(file[k])
 		if (kind[k] == "vmp") {
 			t = rules_vmp(file[k], needs[k])
 			if (needs[k])

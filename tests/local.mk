@@ -112,9 +112,28 @@ libslguests_a_SOURCES = \
 libslguests_a_CPPFLAGS = $(sl_guest_cppflags)
 libslguests_a_CFLAGS = $(sl_guest_cflags)
 sl_guest_libs = libslguests.a libslvmp.a libslharness.a
+
+# heap, spoilt: with the page heap and mcaches in place of the mocked one.
+sl_heap_guest_cppflags = -isystem $(srcdir)/harness/vmp/include \
+	$(AM_CPPFLAGS) -include $(srcdir)/harness/vmp/guest_heap.h
+libslheapguests_a_SOURCES = \
+	$(libslheap_la_SOURCES) \
+	$(libslcentral_la_SOURCES) \
+	core/fixalloc.c core/maccount.c core/mepoch.c core/mrandom.c \
+	core/mspan.c core/mtally.c core/mtally_sums.c core/persistent.c \
+	harness/vmp/guest_heap.h \
+	harness/vmp/guest_lock.c \
+	harness/vmp/guest_sys.c \
+	harness/vmp/guest_thread.c \
+	harness/vmp/urcu.c harness/vmp/urcu.h \
+	%D%/vmp/heap_cases.c %D%/vmp/heap_cases.h \
+	%D%/vmp/heap_scenarios.c %D%/vmp/heap_scenarios.h
+libslheapguests_a_CPPFLAGS = $(sl_heap_guest_cppflags)
+libslheapguests_a_CFLAGS = $(sl_guest_cflags)
+sl_heap_guest_libs = libslheapguests.a libslvmp.a
 if HAVE_CMOCKA
 if SL_VMP
-check_LIBRARIES += libslguests.a libslvmp.a
+check_LIBRARIES += libslguests.a libslheapguests.a libslvmp.a
 endif
 endif
 tests/vmp.vt: Makefile

@@ -102,8 +102,38 @@ vmp_futex_wake(_Atomic(int) *word)
 }
 
 void
+vmp_sleep(uint64_t ns)
+{
+	if (vmp_now.phase != PHASE_RUN) {
+		vmp_now.clock += ns;
+		return;
+	}
+	vmp_step(0, 0, VMP_PAUSE, __builtin_return_address(0));
+	vmp_drain(vmp_now.self);
+	vmp_now.self->wakes_at = vmp_now.clock + ns;
+	vmp_now.self->state = VTHREAD_SLEEPS;
+	vmp_give_way();
+}
+
+uint64_t
+vmp_clock(void)
+{
+	return vmp_now.clock;
+}
+
+void
+vmp_barrier(void)
+{
+	vmp_step(0, 0, VMP_FENCE, __builtin_return_address(0));
+	if (vmp_now.phase == PHASE_RUN)
+		vmp_drain_all();
+}
+
+void
 vmp_stop_others(void)
 {
+	/* What was in their buffers the kernel has copied. */
+	vmp_drain_all();
 	for (unsigned i = 0; i < vmp_now.n; i++)
 		if (&vmp_threads[i] != vmp_now.self)
 			vmp_threads[i].state = VTHREAD_ENDED;

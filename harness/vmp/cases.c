@@ -12,6 +12,8 @@
 #include <sys/personality.h>
 #include <unistd.h>
 
+#include "harness/vmp/fiber.h"
+
 static const char *program;
 static struct explore_verdict verdict;
 
@@ -185,6 +187,8 @@ vmp_cases_main(int argc, char **argv, const struct vmp_case *cases, size_t n)
 		return 0;
 	}
 	fix_addresses(argv);
+	if (!fiber_is_fast())
+		printf("# no FSGSBASE: threads are switched by arch_prctl\n");
 	if (argc == 1)
 		return run_all(cases, n);
 	if (argc == 4 && strcmp(argv[1], "replay") == 0)

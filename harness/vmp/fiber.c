@@ -10,6 +10,8 @@
 #include <pthread.h>
 #include <semaphore.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -43,20 +45,25 @@ __asm__(".text\n"
 void vmp_fiber_switch(void **from, void *to);
 void vmp_fiber_entry(void);
 
-static bool
-can_write_base(void)
+/* VMP_FSGSBASE=0: as where they cannot, for tests. */
+bool
+fiber_is_fast(void)
 {
-	return (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE_BIT) != 0;
+	static int fast = -1;
+	const char *forced;
+
+	if (fast < 0) {
+		forced = getenv("VMP_FSGSBASE");
+		fast = (forced == NULL || strcmp(forced, "0") != 0) &&
+		       (getauxval(AT_HWCAP2) & HWCAP2_FSGSBASE_BIT) != 0;
+	}
+	return fast;
 }
 
 static void
 set_tls(uintptr_t tls)
 {
-	static int fast = -1;
-
-	if (fast < 0)
-		fast = can_write_base();
-	if (fast)
+	if (fiber_is_fast())
 		__asm__ volatile("wrfsbase %0" : : "r"(tls) : "memory");
 	else
 		(void)syscall(SYS_arch_prctl, ARCH_SET_FS, tls);

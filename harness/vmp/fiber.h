@@ -32,4 +32,8 @@ void fiber_start(struct fiber *f, void (*main)(void *), void *arg);
 void fiber_adopt(struct fiber *self);
 void fiber_switch(struct fiber *from, struct fiber *to);
 
+/* Without a call of the kernel.  VMP_FSGSBASE=0 in the environment: never, for
+ * tests. */
+bool fiber_is_fast(void);
+
 #endif /* SL_VMP_FIBER_H */

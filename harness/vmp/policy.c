@@ -160,6 +160,12 @@ policy_choose(const struct vmp_option *o, unsigned n, uint32_t decision,
 }
 
 void
+policy_born(struct vthread *t)
+{
+	t->priority = 1 + (int64_t)(next_random() >> 1);
+}
+
+void
 policy_paused(struct vthread *t)
 {
 	t->priority = --pct.lowest;

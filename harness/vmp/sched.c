@@ -17,6 +17,7 @@
 
 struct vmp_now vmp_now;
 struct vthread vmp_threads[VMP_THREADS_MAX];
+void (*vmp_at_thread_end)(void);
 
 static struct fiber host;
 static jmp_buf host_out; /* of a check that fails outside of fibers */
@@ -123,11 +124,39 @@ drain_one(struct vthread *t)
 	wake_paused();
 }
 
-static void
-drain(struct vthread *t)
+void
+vmp_drain(struct vthread *t)
 {
 	while (t->nbuffer != 0)
 		drain_one(t);
+}
+
+void
+vmp_drain_all(void)
+{
+	for (unsigned i = 0; i < vmp_now.n; i++)
+		vmp_drain(&vmp_threads[i]);
+}
+
+/* Nobody can run: time goes on until the first of those that sleep awakes.
+ * False: nobody sleeps. */
+static bool
+wake_sleepers(void)
+{
+	uint64_t first = UINT64_MAX;
+
+	for (unsigned i = 0; i < vmp_now.n; i++)
+		if (vmp_threads[i].state == VTHREAD_SLEEPS &&
+		    vmp_threads[i].wakes_at < first)
+			first = vmp_threads[i].wakes_at;
+	if (first == UINT64_MAX)
+		return false;
+	vmp_now.clock = first;
+	for (unsigned i = 0; i < vmp_now.n; i++)
+		if (vmp_threads[i].state == VTHREAD_SLEEPS &&
+		    vmp_threads[i].wakes_at == first)
+			vmp_threads[i].state = VTHREAD_READY;
+	return true;
 }
 
 static const struct vmp_option *
@@ -179,6 +208,11 @@ decide(bool is_shared)
 	const struct vmp_option *c;
 	unsigned n;
 
+	/* A search takes none of the options there. */
+	if (!is_shared && vmp_now.how->mode == VMP_DFS) {
+		vmp_now.result->decisions++;
+		return;
+	}
 	for (;;) {
 		n = list_switches(o, true);
 		n += list_drains(o + n);
@@ -212,7 +246,8 @@ vmp_give_way(void)
 
 	n = list_switches(o, false);
 	if (n == 0) {
-		wake_paused();
+		if (!wake_sleepers())
+			wake_paused();
 		n = list_switches(o, vmp_now.self != NULL &&
 					 vmp_now.self->state == VTHREAD_READY);
 	}
@@ -259,13 +294,13 @@ drain_before(uintptr_t p, size_t n, enum vmp_kind kind)
 	if (t->nbuffer == 0 || kind == VMP_STORE)
 		return;
 	if (kind == VMP_WRITE && sharing_is_shared(p, n))
-		drain(t);
+		vmp_drain(t);
 	if (vmp_kind_drains(kind))
-		drain(t);
+		vmp_drain(t);
 	for (unsigned i = 0; kind == VMP_READ && i < t->nbuffer; i++)
 		if (t->buffer[i].p < p + n &&
 		    p < t->buffer[i].p + t->buffer[i].n)
-			drain(t);
+			vmp_drain(t);
 }
 
 bool
@@ -344,7 +379,7 @@ vmp_buffer_load(uintptr_t p, unsigned n, uint64_t *value)
 			return true;
 		}
 		if (b->p < p + n && p < b->p + b->n) {
-			drain(t);
+			vmp_drain(t);
 			return false;
 		}
 	}
@@ -352,6 +387,19 @@ vmp_buffer_load(uintptr_t p, unsigned n, uint64_t *value)
 }
 
 /* --- a run --------------------------------------------------------------- */
+
+static _Noreturn void
+end_thread(struct vthread *t)
+{
+	if (vmp_at_thread_end != NULL)
+		vmp_at_thread_end();
+	/* Others may run before the last stores are seen. */
+	if (t->nbuffer != 0)
+		vmp_step(0, 0, VMP_END, NULL);
+	t->state = VTHREAD_ENDED;
+	vmp_give_way();
+	abort(); /* nobody goes back */
+}
 
 static void
 run_thread(void *arg)
@@ -363,12 +411,36 @@ run_thread(void *arg)
 	vmp_now.self = NULL;
 	fiber_switch(&t->fiber, &host);
 	vmp_now.scenario->body(t->id);
-	/* Others may run before the last stores are seen. */
-	if (t->nbuffer != 0)
-		vmp_step(0, 0, VMP_END, NULL);
-	t->state = VTHREAD_ENDED;
-	vmp_give_way();
-	abort(); /* nobody goes back */
+	end_thread(t);
+}
+
+static void
+run_born(void *arg)
+{
+	struct vthread *t = arg;
+
+	t->start(t->arg);
+	end_thread(t);
+}
+
+bool
+vmp_spawn(void (*start)(void *), void *arg)
+{
+	struct vthread *t;
+
+	if (vmp_now.phase != PHASE_RUN)
+		return false;
+	vmp_step(0, 0, VMP_FENCE, __builtin_return_address(0));
+	if (vmp_now.n == VMP_THREADS_MAX)
+		return false;
+	t = &vmp_threads[vmp_now.n++];
+	t->start = start;
+	t->arg = arg;
+	t->state = VTHREAD_READY;
+	t->nbuffer = 0;
+	policy_born(t);
+	fiber_start(&t->fiber, run_born, t);
+	return true;
 }
 
 static void
@@ -401,6 +473,7 @@ vmp_run(const struct vmp_scenario *sc, const struct vmp_run *how,
 	vmp_now.n = sc->threads;
 	vmp_now.self = NULL;
 	vmp_now.is_indivisible = false;
+	vmp_now.clock = 0;
 	vmp_now.phase = PHASE_ALONE;
 	trace_start();
 	sharing_start_run();

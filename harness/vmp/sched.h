@@ -30,6 +30,7 @@ enum vthread_state {
 	VTHREAD_READY,
 	VTHREAD_PAUSED,  /* until somebody writes, or nobody is ready */
 	VTHREAD_BLOCKED, /* until somebody leaves what it waits for */
+	VTHREAD_SLEEPS,  /* until the clock says wakes_at */
 	VTHREAD_ENDED,
 };
 
@@ -38,6 +39,9 @@ struct vthread {
 	unsigned id;
 	enum vthread_state state;
 	uintptr_t waits_for;
+	uint64_t wakes_at;     /* ns */
+	void (*start)(void *); /* of a thread that another has made */
+	void *arg;
 	int64_t priority; /* PCT */
 	unsigned nbuffer;
 	struct vmp_buffered {
@@ -62,12 +66,16 @@ extern struct vmp_now {
 	unsigned n;
 	struct vthread *self; /* NULL: the system's own thread */
 	bool is_indivisible;
+	uint64_t clock; /* ns: goes on when all that could run sleep */
 } vmp_now;
 
 extern struct vthread vmp_threads[VMP_THREADS_MAX];
 
 /* The thread that runs cannot go on: another does. */
 void vmp_give_way(void);
+/* The stores of a thread, or of all, reach memory. */
+void vmp_drain(struct vthread *t);
+void vmp_drain_all(void);
 
 /* --- policy.c ------------------------------------------------------------ */
 
@@ -84,6 +92,8 @@ void policy_start(
 unsigned policy_choose(const struct vmp_option *o, unsigned n,
     uint32_t decision, bool is_free, bool is_shared);
 void policy_paused(struct vthread *t);
+/* A thread that was not there when the run began. */
+void policy_born(struct vthread *t);
 /* The run is over; nshared words are known to be shared. */
 void policy_end(unsigned nshared);
 

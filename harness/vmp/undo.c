@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "harness/vmp/vmp.h"
 
@@ -44,16 +45,20 @@ read_bytes(uintptr_t p, unsigned n)
 {
 	uint64_t v = 0;
 
-	for (unsigned i = 0; i < n; i++)
-		v |= (uint64_t)((const volatile uint8_t *)p)[i] << 8 * i;
+	if (n == sizeof(v))
+		memcpy(&v, (const void *)p, sizeof(v));
+	else
+		memcpy(&v, (const void *)p, n);
 	return v;
 }
 
 static void
 write_bytes(uintptr_t p, unsigned n, uint64_t v)
 {
-	for (unsigned i = 0; i < n; i++)
-		((volatile uint8_t *)p)[i] = (uint8_t)(v >> 8 * i);
+	if (n == sizeof(v))
+		memcpy((void *)p, &v, sizeof(v));
+	else
+		memcpy((void *)p, &v, n);
 }
 
 static void
@@ -114,13 +119,16 @@ static unsigned long nforbids; /* of this run */
 static struct word *
 find(uintptr_t number)
 {
+	static struct word *last = &words[0]; /* most ask twice */
 	size_t i = number * 0x9e3779b97f4a7c15u >> (64 - SLOTS_SHIFT);
 
+	if (last->number == number && number != 0)
+		return last;
 	for (size_t tries = 0; tries < SLOTS; tries++) {
 		struct word *w = &words[(i + tries) % SLOTS];
 
 		if (w->number == number || w->number == 0)
-			return w;
+			return last = w;
 	}
 	fputs("vmp: the scenario touches too much memory\n", stderr);
 	exit(2);

@@ -68,6 +68,20 @@ void vmp_unlock(int *word, const void *pc);
 void vmp_futex_wait(_Atomic(int) *word, int seen);
 void vmp_futex_wake(_Atomic(int) *word);
 
+/* Sleep.  The clock, in ns from the beginning of the run, stands while anybody
+ * can run; then it goes on to when the first of those that sleep awakes. */
+void vmp_sleep(uint64_t ns);
+uint64_t vmp_clock(void);
+
+/* One thread more.  False: there are VMP_THREADS_MAX, or no run. */
+bool vmp_spawn(void (*start)(void *), void *arg);
+
+/* A full barrier in each thread (membarrier). */
+void vmp_barrier(void);
+
+/* What each thread does when its body has ended; NULL: nothing. */
+extern void (*vmp_at_thread_end)(void);
+
 /* The number of the running thread; VMP_THREADS_MAX outside of runs. */
 unsigned vmp_self(void);
 

@@ -86,6 +86,7 @@ sum_core() {
 	cd "$copy/build" &&
 	    find core -name '*.o' ! -name '*mksizeclasses*' \
 		! -name 'libslstepcore*' ! -name 'libslguests*' \
+		! -name 'libslheapguests*' \
 		! -name 'libslmodelcore*' | sort |
 	    xargs cksum
 }

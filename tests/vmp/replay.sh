@@ -50,6 +50,18 @@ else
 	    "NOT CHECKED: no addr2line (Debian package: binutils)"
 fi
 
+# Where programs cannot set the FS base (no FSGSBASE) the kernel does.
+"$program" replay no-fence "$schedule" >"$tap_tmp/fast" 2>&1
+VMP_FSGSBASE=0 "$program" replay no-fence "$schedule" >"$tap_tmp/slow" 2>&1
+sed '/^# no FSGSBASE/d' "$tap_tmp/slow" >"$tap_tmp/rest"
+if cmp -s "$tap_tmp/slow" "$tap_tmp/rest"; then
+	echo "the fallback was not used" >>"$tap_tmp/fallback"
+fi
+cmp "$tap_tmp/fast" "$tap_tmp/rest" >>"$tap_tmp/fallback" 2>&1
+VMP_FSGSBASE=0 "$program" tag >>"$tap_tmp/tag" 2>&1 ||
+	cat "$tap_tmp/tag" >>"$tap_tmp/fallback"
+check "threads are switched by arch_prctl too" "$tap_tmp/fallback"
+
 if "$program" not-there >"$tap_tmp/out" 2>&1; then
 	not_ok "a planted fault that is not found is a failure"
 else

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * heap_cases.c - scenarios with mcaches and the page heap on virtual threads;
+ * see heap_cases.h.  A guest.
+ */
+#include "tests/vmp/heap_cases.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mcache.h"
+#include "core/mheap.h"
+#include "core/mthread.h"
+#include "core/options.h"
+#include "core/spanlab.h"
+#include "harness/vmp/cases.h"
+#include "tests/vmp/heap_scenarios.h"
+
+enum { CASES_MAX = 32, STEPS_MAX = 200000 };
+
+/* --- a run --------------------------------------------------------------- */
+
+static void
+prepare(void)
+{
+	const struct heap_case *hc = vmp_arg();
+
+	sl_options.hold = hc->hold;
+	sl_options.scavenge = hc->scavenge;
+}
+
+static void
+enter(unsigned thread)
+{
+	const struct heap_case *hc = vmp_arg();
+
+	if (hc->enter[thread] != NULL)
+		hc->enter[thread]();
+}
+
+static void
+body(unsigned thread)
+{
+	const struct heap_case *hc = vmp_arg();
+
+	hc->body[thread]();
+}
+
+static void
+count_span(struct sl_mspan *s, void *n)
+{
+	(void)s;
+	++*(unsigned *)n;
+}
+
+/* Nothing is in use: all pages are free. */
+static void
+check_all_is_back(void)
+{
+	struct sl_inside in;
+	unsigned n = 0;
+
+	sl_thread_enter(&in);
+	sl_mcache_release_all(in.mc);
+	(void)sl_mcentral_reap(&in.mc->central);
+	sl_thread_leave(&in);
+	sl_mheap_walk(count_span, &n);
+	if (n != 0 && sl_set_info.miss == SL_MISS_NEVER)
+		vmp_fail("%u spans without an object are not back", n);
+}
+
+static void
+check(void)
+{
+	const struct heap_case *hc = vmp_arg();
+	uint64_t live = 0, bytes;
+	char why[160] = "";
+
+	if (hc->is_child)
+		return; /* there is no main thread */
+	heap_give_rest();
+	if (!sl_heap_check(why, sizeof(why), &live, &bytes))
+		vmp_fail("the heap is wrong: %s", why);
+	if (live != 0)
+		vmp_fail("%u objects live that nobody has", (unsigned)live);
+	check_all_is_back();
+}
+
+/* --- all of them --------------------------------------------------------- */
+
+static struct vmp_scenario scenarios[CASES_MAX / 2];
+static struct vmp_case cases[CASES_MAX];
+
+/* Runs of each scenario; of a long one; and of the search, where there is one:
+ * it goes through all schedules with one deviation, some 800 to 1700. */
+static const struct level {
+	const char *name;
+	unsigned seeds, long_seeds, deviations;
+	unsigned long dfs;
+	bool searches_tso;
+} levels[] = {
+    {"quick", 5, 2, 1, 100, false},
+    {"normal", 20, 4, 1, 2000, false},
+    {"long", 2000, 300, 2, 60000, true},
+};
+
+static const struct level *
+level_now(void)
+{
+	const char *name = getenv("SL_CHECK");
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (name != NULL && strcmp(name, levels[i].name) == 0)
+			return &levels[i];
+	return &levels[1];
+}
+
+static struct vmp_case *
+add(struct vmp_case *c, const struct heap_case *hc, bool tso)
+{
+	const struct level *l = level_now();
+	struct vmp_scenario *v = &scenarios[hc - heap_cases];
+
+	*v = (struct vmp_scenario){
+	    hc->name, hc->nthreads, prepare, enter, body, check, hc};
+	*c = (struct vmp_case){.scenario = v,
+	    .bounds = {.tso = tso,
+		.random = hc->is_long ? l->long_seeds : l->seeds,
+		.pct = hc->is_long ? l->long_seeds : l->seeds,
+		.depth = 3,
+		.deviations = l->deviations,
+		.steps_max = STEPS_MAX}};
+	if (hc->is_searched && (l->searches_tso || !tso))
+		c->bounds.dfs = l->dfs;
+	return c + 1;
+}
+
+/* Threads have one state in all runs, and the heap has grown. */
+static bool
+start(void)
+{
+	const char *why = vmp_init();
+
+	if (why != NULL) {
+		printf("Bail out! %s\n", why);
+		return false;
+	}
+	sl_options.hold = 0;
+	/* A pause is for a wait that needs another thread, not for a while. */
+	sl_options.backoff = sl_set_info.spins;
+	sl_options.backoff_max = sl_options.backoff;
+	sl_free(sl_mallocgc(HEAP_LARGE, true, false));
+	check_all_is_back();
+	printf("# all of core over the set of the variant %s %s\n",
+	    sl_set_info.name, sl_set_mode());
+	return true;
+}
+
+int
+heap_cases_main(int argc, char **argv)
+{
+	struct vmp_case *c = cases;
+
+	if (!start())
+		return 1;
+	for (size_t i = 0; i < heap_cases_count; i++) {
+		if (heap_cases[i].forks && sl_set_info.never_forks)
+			continue;
+		if (c + 2 > cases + CASES_MAX)
+			abort();
+		c = add(c, &heap_cases[i], false);
+		c = add(c, &heap_cases[i], true);
+	}
+	return vmp_cases_main(argc, argv, cases, (size_t)(c - cases));
+}
+
+int
+heap_cases_planted_main(
+    int argc, char **argv, const char *name, unsigned long within)
+{
+	if (!start())
+		return 1;
+	for (size_t i = 0; i < heap_cases_count; i++) {
+		if (strcmp(heap_cases[i].name, name) != 0)
+			continue;
+		(void)add(cases, &heap_cases[i], false);
+		cases[0].bounds.random = cases[0].bounds.pct = 0;
+		cases[0].bounds.deviations = 2;
+		cases[0].bounds.dfs = within;
+		cases[0].within = within;
+	}
+	return vmp_cases_main(argc, argv, cases, 1);
+}
