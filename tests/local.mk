@@ -103,6 +103,7 @@ libslguests_a_SOURCES = \
 	harness/mock_mheap.c harness/mock_mheap.h \
 	harness/vmp/guest_fixalloc.c \
 	harness/vmp/guest_lock.c \
+	harness/vmp/guest_sys.c \
 	harness/vmp/urcu.c harness/vmp/urcu.h \
 	%D%/scenario/scenarios.c %D%/scenario/scene.c \
 	%D%/unit/set_world.c \

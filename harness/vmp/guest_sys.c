@@ -18,7 +18,7 @@
 
 #include "core/die.h"
 #include "harness/vmp/engine.h"
-#include "harness/vmp/guest_heap.h"
+#include "harness/vmp/vmp.h"
 
 enum {
 	AREA_SHIFT = 28, /* 256 MiB: no run needs a tenth of it */
@@ -48,16 +48,23 @@ make_area(struct area *a, uintptr_t hint)
 	a->base = (uintptr_t)p;
 }
 
+/* Before all runs; and before core's own constructor. */
+__attribute__((constructor)) static void
+make_areas(void)
+{
+	if (heap.base != 0)
+		return;
+	make_area(&heap, (uintptr_t)0xc0 << 32);
+	make_area(&other, 0);
+}
+
 /* Others may run before; then it is done at once. */
 static void
 begin(const void *pc)
 {
+	make_areas();
 	vmp_step(0, 0, VMP_FENCE, pc);
 	vmp_indivisible(true);
-	if (heap.base == 0) { /* by the first thread, before all runs */
-		make_area(&heap, (uintptr_t)0xc0 << 32);
-		make_area(&other, 0);
-	}
 }
 
 static void

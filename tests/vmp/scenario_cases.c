@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "core/mcentral.h"
-#include "core/persistent.h"
 #include "harness/vmp/cases.h"
 #include "tests/scenario/scenario.h"
 #include "tests/unit/set_world.h"
@@ -140,7 +139,7 @@ name_spans(void)
 	}
 }
 
-/* Spans and threads have one state in all runs, and metadata is there. */
+/* Spans and threads have one state in all runs. */
 static bool
 start(void)
 {
@@ -151,11 +150,6 @@ start(void)
 		return false;
 	}
 	set_checks_init();
-	/* So that no run maps the first piece, each at another address. */
-	if (sl_persistent_alloc(SL_CACHELINE, SL_CACHELINE) == NULL) {
-		printf("Bail out! no memory\n");
-		return false;
-	}
 	/* A pause is for a wait that needs another thread, not for a while. */
 	sl_options.backoff = sl_set_info.spins;
 	sl_options.backoff_max = sl_options.backoff;
