@@ -182,7 +182,7 @@ parse_schedule(const char *text, struct vmp_schedule *s)
 		struct vmp_event *e = &s->event[s->n];
 		unsigned long n = strtoul(text, &end, 10);
 
-		if (end == text || *end == '\0' || strchr(">~!", *end) == NULL)
+		if (end == text || *end == '\0' || strchr(">~!^", *end) == NULL)
 			return false;
 		e->decision = (uint32_t)n;
 		e->kind = (uint8_t)*end;

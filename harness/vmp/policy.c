@@ -94,6 +94,8 @@ choose_pct(
 
 	if (o[n - 1].kind == VMP_DELAY)
 		return below(2);
+	if (o[n - 1].kind == VMP_MOVE)
+		return below(8) == 0;
 	if (o[n - 1].kind == VMP_DRAIN && below(8) == 0)
 		return n - 1;
 	for (unsigned i = 0; i < pct.nchanges && !is_free; i++)

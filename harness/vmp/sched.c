@@ -159,8 +159,8 @@ wake_sleepers(void)
 	return true;
 }
 
-static const struct vmp_option *
-choose(const struct vmp_option *o, unsigned n, bool is_free, bool is_shared)
+const struct vmp_option *
+vmp_choose(const struct vmp_option *o, unsigned n, bool is_free, bool is_shared)
 {
 	struct vmp_result *r = vmp_now.result;
 	struct vmp_schedule *s = &r->schedule;
@@ -216,7 +216,7 @@ decide(bool is_shared)
 	for (;;) {
 		n = list_switches(o, true);
 		n += list_drains(o + n);
-		c = choose(o, n, false, is_shared);
+		c = vmp_choose(o, n, false, is_shared);
 		if (c->kind == VMP_SWITCH)
 			break;
 		drain_one(&vmp_threads[c->thread]);
@@ -259,7 +259,7 @@ vmp_give_way(void)
 			    what_blocks());
 		leave_run();
 	}
-	switch_to(&vmp_threads[choose(o, n, true, true)->thread]);
+	switch_to(&vmp_threads[vmp_choose(o, n, true, true)->thread]);
 }
 
 /* --- steps --------------------------------------------------------------- */
@@ -352,7 +352,7 @@ vmp_buffer_store(uintptr_t p, unsigned n, uint64_t value)
 	if (t->nbuffer == 0) {
 		o[0] = (struct vmp_option){VMP_SWITCH, t->id};
 		o[1] = (struct vmp_option){VMP_DELAY, t->id};
-		c = choose(o, 2, false, sharing_is_shared(p, n));
+		c = vmp_choose(o, 2, false, sharing_is_shared(p, n));
 		if (c->kind == VMP_SWITCH)
 			return false;
 	}

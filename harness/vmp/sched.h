@@ -85,6 +85,10 @@ struct vmp_option {
 	unsigned thread;
 };
 
+/* A decision: what happens. */
+const struct vmp_option *vmp_choose(
+    const struct vmp_option *o, unsigned n, bool is_free, bool is_shared);
+
 void policy_start(
     const struct vmp_run *how, struct vthread *threads, unsigned n);
 /* is_free: any option may be taken without counting as a deviation.  is_shared:

@@ -79,6 +79,9 @@ bool vmp_spawn(void (*start)(void *), void *arg);
 /* A full barrier in each thread (membarrier). */
 void vmp_barrier(void);
 
+/* Does the system move the thread to another CPU just now? */
+bool vmp_is_moved(void);
+
 /* What each thread does when its body has ended; NULL: nothing. */
 extern void (*vmp_at_thread_end)(void);
 
@@ -118,6 +121,7 @@ enum vmp_event_kind {
 	VMP_SWITCH = '>', /* the thread runs */
 	VMP_DELAY = '~',  /* its store goes to its buffer */
 	VMP_DRAIN = '!',  /* the oldest store of its buffer reaches memory */
+	VMP_MOVE = '^',   /* it goes to another CPU: vmp_is_moved() */
 };
 
 /* What happened at a decision, counted from 0, that would not have happened by
