@@ -50,7 +50,7 @@ make_page(void *p, size_t bytes, bool has_guard, bool clean)
 	if (!sl_sys_map(p, bytes))
 		return false;
 	if (!clean)
-		sl_sys_used(p, bytes);
+		sl_sys_used(p, bytes, bytes);
 	return true;
 }
 

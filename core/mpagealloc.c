@@ -126,7 +126,7 @@ take(size_t page, size_t npages)
 	note_most();
 	if (dirty < npages)
 		sl_sys_used((void *)(page << SL_PAGE_SHIFT),
-		    (npages - dirty) << SL_PAGE_SHIFT);
+		    npages << SL_PAGE_SHIFT, (npages - dirty) << SL_PAGE_SHIFT);
 	sl_pagetree_changed(page, npages);
 	return dirty != 0;
 }

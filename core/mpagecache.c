@@ -26,7 +26,8 @@ sl_pagecache_alloc(struct sl_pagecache *c, size_t npages, bool *needzero)
 	c->clean &= ~run;
 	base = c->base + ((uintptr_t)first << SL_PAGE_SHIFT);
 	if (nclean != 0)
-		sl_sys_used((void *)base, (size_t)nclean << SL_PAGE_SHIFT);
+		sl_sys_used((void *)base, npages << SL_PAGE_SHIFT,
+		    (size_t)nclean << SL_PAGE_SHIFT);
 	*needzero = nclean < npages;
 	return base;
 }

@@ -99,7 +99,7 @@ use_pagemap(size_t n)
 		return true;
 	if (!sl_sys_map(from, bytes))
 		return false;
-	sl_sys_used(from, bytes);
+	sl_sys_used(from, bytes, bytes);
 	pagemap_end = end;
 	return true;
 }

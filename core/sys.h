@@ -50,7 +50,10 @@ void *sl_sys_alloc(size_t bytes);
 void *sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align);
 
 bool sl_sys_map(void *p, size_t bytes);
-void sl_sys_used(void *p, size_t bytes);
+
+/* The range is about to be used; so many bytes of it, wherever, are Prepared,
+ * and the others Ready (Go: sysUsed). */
+void sl_sys_used(void *p, size_t bytes, size_t prepared);
 
 /* False: refused, and the contents are as they were. */
 bool sl_sys_unused(void *p, size_t bytes);

@@ -147,10 +147,11 @@ sl_sys_map(void *p, size_t bytes)
 }
 
 void
-sl_sys_used(void *p, size_t bytes)
+sl_sys_used(void *p, size_t bytes, size_t prepared)
 {
 	(void)p; /* the first access is enough for Linux */
-	change(SL_SYS_PREPARED, SL_SYS_READY, bytes);
+	(void)bytes;
+	change(SL_SYS_PREPARED, SL_SYS_READY, prepared);
 }
 
 bool

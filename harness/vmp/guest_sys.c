@@ -80,25 +80,41 @@ area_of(const void *p)
 								     : &other;
 }
 
-static void
-change(const void *p, size_t bytes, unsigned from, unsigned to)
+static unsigned
+state_of(const struct area *a, size_t page)
+{
+	return page < PAGES ? (a->state[page] + NONE) % (NONE + 1) : NONE;
+}
+
+/* Each page of the range is in one of two states.  Returns how many bytes were
+ * in the first. */
+static size_t
+set_state(
+    const void *p, size_t bytes, unsigned from, unsigned or_from, unsigned to)
 {
 	struct area *a = area_of(p);
-	size_t first = ((uintptr_t)p - a->base) / SL_OS_PAGE;
+	size_t first = ((uintptr_t)p - a->base) / SL_OS_PAGE, n = 0;
 
 	for (size_t i = first; i < first + bytes / SL_OS_PAGE; i++) {
-		unsigned was =
-		    i < PAGES ? (a->state[i] + NONE) % (NONE + 1) : NONE;
+		unsigned was = state_of(a, i);
 
-		if (was != from)
+		if (was != from && was != or_from)
 			sl_throw("memory: page %p is in state %u, not %u",
 			    (void *)(a->base + i * SL_OS_PAGE), was, from);
+		n += was == from ? SL_OS_PAGE : 0;
 		a->state[i] = (uint8_t)((to + 1) % (NONE + 1));
 	}
 	if (from != NONE)
-		bytes_in[from] -= bytes;
+		bytes_in[from] -= n;
 	if (to != NONE)
-		bytes_in[to] += bytes;
+		bytes_in[to] += n;
+	return n;
+}
+
+static void
+change(const void *p, size_t bytes, unsigned from, unsigned to)
+{
+	(void)set_state(p, bytes, from, from, to);
 }
 
 static void
@@ -160,10 +176,15 @@ sl_sys_map(void *p, size_t bytes)
 }
 
 void
-sl_sys_used(void *p, size_t bytes)
+sl_sys_used(void *p, size_t bytes, size_t prepared)
 {
+	size_t n;
+
 	begin(__builtin_return_address(0));
-	change(p, bytes, SL_SYS_PREPARED, SL_SYS_READY);
+	n = set_state(p, bytes, SL_SYS_PREPARED, SL_SYS_READY, SL_SYS_READY);
+	if (n != prepared)
+		sl_throw("memory: of %zu bytes at %p %zu are prepared, not %zu",
+		    bytes, p, n, prepared);
 	end();
 }
 

@@ -103,7 +103,7 @@ from_none_to_ready_and_back(void **state)
 	assert_int_equal(resident(p, BYTES / 2), 0);
 	assert_true(faults(p + BYTES / 2));
 
-	sl_sys_used(p, BYTES / 4);
+	sl_sys_used(p, BYTES / 4, BYTES / 4);
 	changed(0, -BYTES / 4, BYTES / 4);
 	memset(p, 7, BYTES / 4);
 	assert_int_equal(resident(p, BYTES / 2), PAGES / 4);
@@ -136,7 +136,7 @@ fault_loses_contents(void **state)
 	changed(BYTES, 0, -BYTES);
 	assert_true(faults(p));
 	assert_true(sl_sys_map(p, BYTES));
-	sl_sys_used(p, BYTES);
+	sl_sys_used(p, BYTES, BYTES);
 	changed(-BYTES, 0, BYTES);
 	assert_int_equal(resident(p, BYTES), 0);
 	assert_true(is_all(p, BYTES, 0));

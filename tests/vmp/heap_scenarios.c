@@ -176,6 +176,13 @@ takes_large(void)
 	take(6, HEAP_LARGE, false);
 }
 
+static void
+works_large(void)
+{
+	take(6, HEAP_LARGE, true);
+	give(6);
+}
+
 /* Each page is written, so that all are garbage, and the scavenger begins. */
 static void
 gives_large_and_takes(void)
@@ -346,6 +353,13 @@ const struct heap_case heap_cases[] = {
 	.is_long = true,
 	.enter = {takes_0_1, takes_2_3, begins},
 	.body = {gives_0_1, gives_2_3, trims},
+    },
+    /* A large object over pages of both kinds. */
+    {
+	.name = "mixed-pages",
+	.nthreads = 2,
+	.enter = {begins, takes_4_5},
+	.body = {works_large, works_2_3},
     },
     {
 	.name = "scavenger",
