@@ -130,15 +130,15 @@ vmp_barrier(void)
 }
 
 bool
-vmp_is_moved(void)
+vmp_is_interrupted(void)
 {
 	struct vmp_option o[2];
 
 	if (vmp_now.phase != PHASE_RUN || vmp_now.is_indivisible)
 		return false;
 	o[0] = (struct vmp_option){VMP_SWITCH, vmp_now.self->id};
-	o[1] = (struct vmp_option){VMP_MOVE, vmp_now.self->id};
-	return vmp_choose(o, 2, false, true)->kind == VMP_MOVE;
+	o[1] = (struct vmp_option){VMP_INTERRUPT, vmp_now.self->id};
+	return vmp_choose(o, 2, false, true)->kind == VMP_INTERRUPT;
 }
 
 void

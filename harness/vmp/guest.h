@@ -23,6 +23,15 @@
 #undef sl_cpu_relax
 #define sl_cpu_relax() vmp_pause()
 
+/* Transactions: guest_htm.c. */
+#define SL_HTM_TARGET
+#define sl_htm_begin() vmp_htm_begin()
+#define sl_htm_end() vmp_indivisible(false)
+#define sl_htm_abort() vmp_indivisible(false)
+#define sl_htm_bar(word) sl_fetch_or_sc(word, 1)
+#define sl_htm_unbar(word) sl_store_rel(word, 0)
+unsigned vmp_htm_begin(void);
+
 /* The compilers do not tell of these, nor of what they make of them. */
 void *__tsan_memcpy(void *to, const void *from, size_t n);
 void *__tsan_memmove(void *to, const void *from, size_t n);

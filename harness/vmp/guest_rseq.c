@@ -38,7 +38,7 @@ enter(struct sl_rseq_stack *k)
 
 	vmp_step(
 	    (uintptr_t)k, sizeof(*k), VMP_RMW, __builtin_return_address(0));
-	if (vmp_is_moved()) {
+	if (vmp_is_interrupted()) {
 		vmp_will_write(away, sizeof(*away));
 		*away = !*away;
 	}

@@ -14,6 +14,7 @@ libslvmp_a_SOURCES = \
 	%D%/fiber.c %D%/fiber.h \
 	%D%/guest.h \
 	%D%/guest_die.c \
+	%D%/guest_htm.c \
 	%D%/guest_rseq.c \
 	%D%/policy.c \
 	%D%/sched.c %D%/sched.h \

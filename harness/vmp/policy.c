@@ -94,7 +94,7 @@ choose_pct(
 
 	if (o[n - 1].kind == VMP_DELAY)
 		return below(2);
-	if (o[n - 1].kind == VMP_MOVE)
+	if (o[n - 1].kind == VMP_INTERRUPT)
 		return below(8) == 0;
 	if (o[n - 1].kind == VMP_DRAIN && below(8) == 0)
 		return n - 1;

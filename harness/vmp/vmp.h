@@ -79,8 +79,9 @@ bool vmp_spawn(void (*start)(void *), void *arg);
 /* A full barrier in each thread (membarrier). */
 void vmp_barrier(void);
 
-/* Does the system move the thread to another CPU just now? */
-bool vmp_is_moved(void);
+/* Does the system interrupt the thread just now: is it moved to another CPU, or
+ * does its transaction fail? */
+bool vmp_is_interrupted(void);
 
 /* What each thread does when its body has ended; NULL: nothing. */
 extern void (*vmp_at_thread_end)(void);
@@ -118,10 +119,10 @@ enum vmp_mode {
 };
 
 enum vmp_event_kind {
-	VMP_SWITCH = '>', /* the thread runs */
-	VMP_DELAY = '~',  /* its store goes to its buffer */
-	VMP_DRAIN = '!',  /* the oldest store of its buffer reaches memory */
-	VMP_MOVE = '^',   /* it goes to another CPU: vmp_is_moved() */
+	VMP_SWITCH = '>',    /* the thread runs */
+	VMP_DELAY = '~',     /* its store goes to its buffer */
+	VMP_DRAIN = '!',     /* the oldest store of its buffer reaches memory */
+	VMP_INTERRUPT = '^', /* see vmp_is_interrupted() */
 };
 
 /* What happened at a decision, counted from 0, that would not have happened by
