@@ -270,15 +270,12 @@ sl_observe_free(struct sl_worker *w, void *p)
 	w->observe_free = next_seen(w->frees, o->timed_free);
 }
 
-void *
-sl_prepare_malloc(struct sl_trial *t, size_t size)
+void
+sl_observe_prepared(struct sl_trial *t, void *p)
 {
-	void *p = sl_trial_malloc(size);
-
 	if (last.config.period_ns > 0)
 		add_live(
 		    t->workers[0].observer, (int64_t)malloc_usable_size(p));
-	return p;
 }
 
 /* --- the phases of a trial ------------------------------------------------ */

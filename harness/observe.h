@@ -123,8 +123,8 @@ void *sl_observe_malloc(struct sl_worker *w, size_t size)
     __attribute__((noinline));
 void sl_observe_free(struct sl_worker *w, void *p) __attribute__((noinline));
 
-/* What a workload allocates in prepare(), of which a worker's is the free. */
-void *sl_prepare_malloc(struct sl_trial *t, size_t size);
+/* That of sl_prepare_malloc(). */
+void sl_observe_prepared(struct sl_trial *t, void *p);
 
 /* observe_json.c: begin the file, add the last trial, end it.  False: it could
  * not be written. */

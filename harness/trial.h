@@ -172,6 +172,17 @@ sl_trial_malloc(size_t size)
 	return p;
 }
 
+/* In prepare(): of what is allocated here, a worker's is the free. */
+static inline void *
+sl_prepare_malloc(struct sl_trial *t, size_t size)
+{
+	void *p = sl_trial_malloc(size);
+
+	if (t->workers[0].observer != NULL)
+		sl_observe_prepared(t, p);
+	return p;
+}
+
 static inline void *
 sl_worker_malloc(struct sl_worker *w, size_t size)
 {
