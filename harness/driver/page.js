@@ -67,7 +67,7 @@ function makeAxes(panel, threads, shown) {
 		x.hi = Math.max(0, hi);
 		if (!(x.hi > x.lo))
 			x.hi = x.lo + 1;
-		x.hi += (x.hi - x.lo) * 0.07;
+		x.hi += (x.hi - x.lo) * (panel.wide ? 0.09 : 0.05);
 		if (x.lo < 0)
 			x.lo -= (x.hi - x.lo) * 0.05;
 	}

@@ -13,7 +13,7 @@ static const char sheet[] =
     "body{margin:0;background:var(--ground);color:var(--ink);"
     "font:16px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,"
     "'Noto Sans',sans-serif}\n"
-    "main,header{max-width:77rem;margin:0 auto;padding:0 1.25rem}\n"
+    "main,header{max-width:84rem;margin:0 auto;padding:0 1.25rem}\n"
     "header{padding-top:2rem}header p{max-width:none}\n"
     "h1{font-size:1.9rem;line-height:1.2;margin:0 0 .4rem}\n"
     "h2{font-size:1.4rem;margin:2.6rem 0 .6rem;padding-top:.8rem;"
@@ -118,8 +118,12 @@ static const char sheet[] =
     "pre{overflow-x:auto;padding:.7rem 1rem;background:var(--shade);"
     "border-radius:.4rem;white-space:pre-wrap;overflow-wrap:anywhere}\n"
     "footer{margin:3rem 0 2rem;color:var(--soft);font-size:.9rem}\n"
+    "@page{size:A4 landscape;margin:11mm}\n"
     "@media print{nav,.skip,.switches{display:none}details>*{display:block}"
-    "figure,tr{break-inside:avoid}}\n";
+    "html,body{font-size:8.5pt}main,header{max-width:none;padding:0}"
+    ".scroll{overflow:visible}.panel{max-height:8.5cm}"
+    "figure,tr{break-inside:avoid}h2,h3{break-after:avoid}"
+    "section{margin-top:1rem}}\n";
 
 static void
 colours(struct sl_page *p, bool dark)
@@ -142,7 +146,8 @@ sl_page_style(struct sl_page *p)
 {
 	sl_text_add(&p->t, "<style>\n:root{");
 	colours(p, false);
-	sl_text_add(&p->t, "}\n@media (prefers-color-scheme:dark){:root{");
+	sl_text_add(
+	    &p->t, "}\n@media screen and (prefers-color-scheme:dark){:root{");
 	colours(p, true);
 	sl_text_add(&p->t, "}}\n");
 	sl_text_add(&p->t, sheet);
