@@ -2,7 +2,7 @@
 /*
  * panels.c - what is shown of a workload side by side, each over threads.
  *
- * Called by the page and by the exports.  A panel is a row of the table; one
+ * Called by the page.  A panel is a row of the table; one
  * that no cell has numbers for is not drawn.
  */
 #include "harness/driver/panels.h"

@@ -3,7 +3,7 @@
  * panels.h - what is shown of a workload side by side, each over threads:
  * throughput, what the list was asked, latency, memory, fairness.
  *
- * Used by the page and by the exports.
+ * Used by the page.
  */
 #ifndef SL_DRIVER_PANELS_H
 #define SL_DRIVER_PANELS_H

@@ -24,9 +24,11 @@
 #include "harness/driver/report.h"
 #include "harness/driver/version.h"
 #include "harness/driver/vmp.h"
+#include "harness/vmp/model.h"
+#include "harness/vmp/model_band.h"
 #include "harness/vmp/profile.h"
 
-enum { MODEL_THREADS_MAX = 256, OPS_MAX = 1000000 };
+enum { OPS_MAX = 1000000 };
 
 struct vmp_sweep {
 	struct sl_names allocators, workloads;
@@ -192,9 +194,7 @@ model_facts(const struct vmp_sweep *s)
 	    "modelled", "profile", s->profile.name, "profile_text",
 	    s->profile_text, "cores", (json_int_t)s->cores, "ops",
 	    (json_int_t)s->ops, "seeds", (json_int_t)s->seeds, "seed",
-	    (json_int_t)s->seed, "band",
-	    "snoop_pct 0, 25, 75 x jitter_pct 0, 30 x near_socket_pct and "
-	    "near_cluster_pct 0, 90");
+	    (json_int_t)s->seed, "band", MODEL_BAND_TEXT);
 }
 
 /* --- the plan ------------------------------------------------------------- */

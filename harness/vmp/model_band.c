@@ -8,14 +8,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness/say.h"
 
-/* All combinations. */
+/* All combinations: MODEL_BAND_TEXT. */
 static const unsigned snoop_pcts[] = {0, 25, 75};
 static const unsigned jitter_pcts[] = {0, 30};
 static const unsigned near_pcts[] = {0, 90};
@@ -84,11 +86,21 @@ take_turn(void)
 	atexit(give_turn);
 }
 
+/* A child ends with its point, however that ends: it would keep the pipe that
+ * its point's report goes to. */
+static void
+end_with(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+		_exit(SL_EXIT_CANNOT);
+}
+
 void
 model_band_start(struct profile *p, int *argc, char **argv)
 {
 	/* The point itself is one of those that run at a time. */
 	long ncpus = sysconf(_SC_NPROCESSORS_ONLN);
+	pid_t point = getpid();
 
 	if (pipe2(band.results, O_CLOEXEC) != 0 ||
 	    pipe2(band.turns, O_CLOEXEC) != 0)
@@ -100,6 +112,7 @@ model_band_start(struct profile *p, int *argc, char **argv)
 			    SL_EXIT_CANNOT, "no process: %s", strerror(errno));
 		if (band.child[i] != 0)
 			continue;
+		end_with(point);
 		band.is_part = true;
 		close(band.results[0]);
 		vary(p, i);

@@ -15,6 +15,11 @@
 
 #include "harness/vmp/profile.h"
 
+/* What is varied: all combinations, see model_band.c. */
+#define MODEL_BAND_TEXT                                                        \
+	"snoop_pct 0, 25, 75 x jitter_pct 0, 30 x near_socket_pct and "        \
+	"near_cluster_pct 0, 90"
+
 struct model_band {
 	double low, high; /* operations a second, with the point itself */
 	unsigned runs;    /* besides it */

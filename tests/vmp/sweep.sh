@@ -8,7 +8,7 @@
 
 . "$(dirname "$0")/../tap.sh"
 tap_tmpdir
-build=${builddir:=$srcdir/build}
+build=$(cd "${builddir:-$srcdir/build}" && pwd) || exit 1
 spanlab=$build/spanlab
 profile=$srcdir/harness/vmp/profiles/2x64.profile
 variant=
@@ -76,6 +76,14 @@ if setarch -R true 2>/dev/null; then
 else
 	skip "... and without random addresses" "setarch -R cannot here"
 fi
+
+# What the model refuses ends for who reads it, with the band's children.
+out=$(timeout 60 sh -c '"$@" 2>&1 | cat' sh "$build/vmp-$variant" \
+    "--profile=$profile" --workload=larson --threads=2)
+status=$?
+that "a refused job ends, its band too" test "$status" -eq 0
+printf '%s\n' "$out" >"$tap_tmp/refused"
+that "... and says why" grep -q "starts no threads" "$tap_tmp/refused"
 
 # refused TEXT ARGUMENTS...: status 2, with the text, and nothing is created.
 refused() {
