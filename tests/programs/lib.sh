@@ -203,6 +203,15 @@ find_reference() {
 	note "$(wc -c <"$tap_tmp/ref/out/stdout") bytes of output"
 }
 
+# note_logs FOLDER: how the logs end that work wrote, and what it printed.
+note_logs() {
+	for log in "$1/out/stdout" "$1"/*.log; do
+		[ -f "$log" ] || continue
+		note "the end of ${log#"$1/"}:"
+		tail -n 30 "$log" | sed 's/^/# /'
+	done
+}
+
 compare_one() {
 	lib=$SPANLAB_LIB_DIR/libspanlab-$1.so
 	v=$1
@@ -227,6 +236,7 @@ compare_one() {
 	if [ "$status" -ne 0 ]; then
 		not_ok "$name on $v: ends well (status $status)"
 		note_file "$tap_tmp/$v/stderr"
+		note_logs "$tap_tmp/$v"
 	elif ! diff -r "$tap_tmp/ref/out" "$tap_tmp/$v/out" \
 	    >"$tap_tmp/diff" 2>&1; then
 		not_ok "$name on $v: same output as without"
