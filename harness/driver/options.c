@@ -160,17 +160,26 @@ set_threads(struct sl_options *o, const char *text)
 		sl_die(SL_EXIT_USAGE, "--threads: %s", why);
 }
 
+/* "90", "1.5m", "2h": a number of seconds, minutes or hours. */
 static double
-seconds(const char *option, const char *text)
+duration(const char *option, const char *text)
 {
-	double s;
-	char *end;
+	static const double unit_s[] = {1, 60, 3600};
+	static const char units[] = "smh";
+	const char *unit = NULL;
+	double s = 0;
+	char *end = NULL;
 
-	s = strtod(text, &end);
-	if (end == text || *end || !isfinite(s) || s <= 0 || s > 86400)
+	if (isdigit((unsigned char)*text) || *text == '.')
+		s = strtod(text, &end);
+	if (end && *end && (unit = strchr(units, *end))) {
+		s *= unit_s[unit - units];
+		end++;
+	}
+	if (!end || *end || !isfinite(s) || s <= 0 || s > 86400)
 		sl_die(SL_EXIT_USAGE,
-		    "--%s: '%s' is not a number of seconds above 0 and at most "
-		    "86400",
+		    "--%s: '%s' is not a time above 0 and at most a day: "
+		    "seconds (90 or 90s), minutes (10m) or hours (2h)",
 		    option, text);
 	return s;
 }
@@ -281,10 +290,10 @@ set(struct sl_options *o, int opt, char **argv)
 		set_numbers(o, opt, optarg);
 		break;
 	case OPT_TIMEOUT:
-		o->timeout_s = seconds("timeout", optarg);
+		o->timeout_s = duration("timeout", optarg);
 		break;
 	case OPT_BUDGET:
-		o->budget_s = seconds("budget", optarg);
+		o->budget_s = duration("budget", optarg);
 		break;
 	case OPT_LATENCY:
 	case OPT_MEMORY:

@@ -97,8 +97,11 @@ bad 'timeout' sweep --timeout 0
 bad 'timeout' sweep --timeout nan
 bad 'timeout' sweep --timeout inf
 bad 'timeout' sweep --timeout 3x
-bad 'budget' sweep --budget 0
-bad 'budget' sweep --budget 1h
+for time in 0 0m '' m s5 -1 -1m 1d 10min 1h30m '10 m' ' 10' 25h 86401 1441m \
+    nan inf 0x; do
+	bad "budget: '$time' is not a time .*seconds (90 or 90s), minutes" \
+	    sweep --budget "$time"
+done
 bad 'leave --budget out' sweep --resume x --budget 9
 bad 'did you mean --allocators' sweep --alocators mutex
 bad 'unknown option' sweep -x

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 # options.sh - VARIANT:OPTION=V is a series of its own, and every result says
-# which options it ran with.
+# which options it ran with; and times with a unit.
 #
 # Run by make check, once.
 
@@ -80,5 +80,16 @@ run 1 "a cell that has other options" sweep --rounds 1 --threads 2 \
     --workloads larson --allocators mutex,ck --output "$tap_tmp/cell"
 says "$(sweep_of "$tap_tmp/cell")/cells/larson.mutex.T2.r1.failed.json" \
     '"status": "wrong-options"' "... has failed"
+
+# A budget has a unit: a round takes a second and more here.
+FAKE_TROUBLE=
+FAKE_WAIT=1
+export FAKE_WAIT
+for budget in 0.9=1 .9s=1 2m=5 1.5h=5; do
+	run 0 "--budget ${budget%=*}" sweep --threads 1 --workloads larson \
+	    --allocators mutex --budget "${budget%=*}" --dry-run
+	says "$out" "^cells  *${budget#*=} = ${budget#*=} round" \
+	    "... has ${budget#*=} rounds"
+done
 
 done_testing
