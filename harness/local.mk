@@ -159,7 +159,9 @@ libsldriver_a_SOURCES = \
 	%D%/driver/vmp.c %D%/driver/vmp.h \
 	%D%/driver/vmp_sweep.c \
 	%D%/driver/workloads.c %D%/driver/workloads.h \
-	%D%/vmp/profile.c %D%/vmp/profile.h
+	%D%/vmp/probes.c %D%/vmp/probes.h \
+	%D%/vmp/profile.c %D%/vmp/profile.h \
+	%D%/vmp/published.c %D%/vmp/published.h
 libsldriver_a_CPPFLAGS = $(AM_CPPFLAGS) -DSL_LIBDIR='"$(libdir)"' \
 	-DSL_PKGLIBEXECDIR='"$(pkglibexecdir)"' \
 	-DSL_PKGDATADIR='"$(pkgdatadir)"'

@@ -141,7 +141,6 @@ tests/vmp.vt: Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && echo 'echo "1..0 # SKIP the virtual \
 	  multiprocessor is NOT BUILT: $(sl_vmp_why_not)"' | tr -s ' \t' ' ' >$@
 CLEANFILES += tests/vmp.vt
-EXTRA_DIST += %D%/vmp/perfbook_counters.h
 
 EXTRA_DIST += \
 	%D%/driver/fake-bench \

@@ -46,6 +46,7 @@ libslmodel_a_SOURCES = \
 	%D%/model_report.c \
 	%D%/model_sched.c \
 	%D%/profile.c %D%/profile.h \
+	%D%/published.c %D%/published.h \
 	%D%/tsan.c
 libslmodel_a_CFLAGS = $(AM_CFLAGS) -D_GNU_SOURCE
 
@@ -93,7 +94,13 @@ sl_model_program_sources = \
 sl_model_libs = libslprobes.a libslmodel.a libslharness.a \
 	$(BENCHMARK_LIBS) $(HWLOC_LIBS) -lm
 
+# Probes on the model, for spanlab vmp validate.
+spanlab_probe_SOURCES = %D%/probe_program.c
+spanlab_probe_LDFLAGS = $(AM_LDFLAGS) -Wl,-u,vmp_lock -Wl,-u,probe_find
+spanlab_probe_LDADD = libslprobes.a libslmodel.a
+
 if SL_VMP
+pkglibexec_PROGRAMS += spanlab-probe
 noinst_LIBRARIES += libslmodel.a libslprobes.a libslmodelcore.a \
 	libslmodelwork.a
 endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * model_probe.c - a probe on the model; see model_probe.h.
- * Called by vmp-probe and by tests.
+ * Called by probe_program.c and by tests.
  */
 #include "harness/vmp/model_probe.h"
 

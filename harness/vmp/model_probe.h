@@ -2,7 +2,7 @@
 /*
  * model_probe.h - a probe on the model.
  *
- * Used by vmp-probe and by tests.
+ * Used by probe_program.c and by tests.
  */
 #ifndef SL_VMP_MODEL_PROBE_H
 #define SL_VMP_MODEL_PROBE_H

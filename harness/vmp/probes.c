@@ -31,6 +31,9 @@ static struct {
 	alignas(APART) int lock;
 } probe_shared;
 static struct node nodes[NODES];
+static struct {
+	alignas(APART) _Atomic(uint64_t) count;
+} probe_own[PROBE_THREADS_MAX];
 
 void
 probe_reset(void)
@@ -42,6 +45,8 @@ probe_reset(void)
 	probe_shared.guarded = 0;
 	probe_shared.lock = 0;
 	probe_shared.top = 1;
+	for (unsigned i = 0; i < PROBE_THREADS_MAX; i++)
+		probe_own[i].count = 0;
 	for (unsigned i = 0; i < NODES; i++)
 		nodes[i].next = i + 1 < NODES ? i + 2 : 0;
 }
@@ -63,6 +68,17 @@ think(unsigned thread, uint64_t cycles)
 {
 	if (cycles != 0)
 		probe_think(thread, cycles);
+}
+
+/* A count of its own, which nobody else knows. */
+static void
+own(unsigned thread)
+{
+	_Atomic(uint64_t) *count = &probe_own[thread].count;
+	unsigned ops = probe_load.ops;
+
+	for (unsigned i = 0; i < ops; i++)
+		sl_count(count);
 }
 
 /* A word goes to and fro by stores. */
@@ -194,6 +210,7 @@ treiber(unsigned thread)
 }
 
 const struct probe probe_table[] = {
+    {"own", "a load and a store of a thread's own line", 0, own},
     {"ping-pong", "a word stored in turn, half a round", 2, ping_pong},
     {"cas-ping-pong", "the same by compare-and-swap", 2, cas_ping_pong},
     {"fetch-add", "a shared count", 0, fetch_add},

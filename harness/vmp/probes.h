@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+enum { PROBE_THREADS_MAX = 256 };
+
 struct probe {
 	const char *name;
 	const char *what;

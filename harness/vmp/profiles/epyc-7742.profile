@@ -4,7 +4,8 @@
 # Latencies: core-to-core-latency-plus, two EPYC 7702, which have the same dies
 # at another clock.  On their second socket transfers cost what they do across
 # sockets, for the line's home is on the first: homes are not modelled.  No curve
-# was published to fit the structure to: there are no residuals.
+# of it was found to fit the structure to, so how far it is off is not known:
+# perfbook's EPYC is the virtual machine of milan.profile.
 
 name = epyc-7742
 ghz = 2.25                  # base clock of the 7742
