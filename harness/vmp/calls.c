@@ -141,6 +141,24 @@ vmp_is_interrupted(void)
 	return vmp_choose(o, 2, false, true)->kind == VMP_INTERRUPT;
 }
 
+enum { VIRTUAL_CPUS = 2 };
+
+unsigned
+vmp_cpu(void)
+{
+	const struct vthread *t = vmp_now.self;
+
+	return t == NULL ? 0 : (t->id + t->is_away) % VIRTUAL_CPUS;
+}
+
+void
+vmp_restartable(uintptr_t p, size_t n, const void *pc)
+{
+	vmp_step(p, n, VMP_RMW, pc);
+	if (vmp_is_interrupted())
+		vmp_now.self->is_away ^= true;
+}
+
 void
 vmp_stop_others(void)
 {

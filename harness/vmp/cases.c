@@ -17,6 +17,29 @@
 static const char *program;
 static struct explore_verdict verdict;
 
+void
+vmp_case_plant(struct vmp_case *c, unsigned long within)
+{
+	c->bounds.random = c->bounds.pct = 0;
+	c->bounds.deviations = 2;
+	c->bounds.dfs = within;
+	c->within = within;
+}
+
+enum vmp_effort
+vmp_cases_effort(void)
+{
+	static const char *const names[VMP_EFFORTS] = {[VMP_QUICK] = "quick",
+	    [VMP_NORMAL] = "normal",
+	    [VMP_LONG] = "long"};
+	const char *name = getenv("SL_CHECK");
+
+	for (unsigned i = 0; i < VMP_EFFORTS; i++)
+		if (name != NULL && strcmp(name, names[i]) == 0)
+			return (enum vmp_effort)i;
+	return VMP_NORMAL;
+}
+
 /* Sets go by addresses of spans and threads: let them be the same in each
  * process. */
 static void

@@ -21,6 +21,14 @@ struct vmp_case {
 	bool must_be_exhausted; /* the search must go through all schedules */
 };
 
+/* c has a planted fault, which search alone must find, up to two deviations,
+ * within so many runs. */
+void vmp_case_plant(struct vmp_case *c, unsigned long within);
+
+/* How much is asked for by SL_CHECK. */
+enum vmp_effort { VMP_QUICK, VMP_NORMAL, VMP_LONG, VMP_EFFORTS };
+enum vmp_effort vmp_cases_effort(void);
+
 /*
  *	PROGRAM                           all cases, as TAP
  *	PROGRAM list                      their names

@@ -43,4 +43,11 @@ bool vmp_buffer_store(uintptr_t p, unsigned n, uint64_t value);
 /* Is there one of its own that a load finds first? */
 bool vmp_buffer_load(uintptr_t p, unsigned n, uint64_t *value);
 
+/* The CPU on which the running thread is. */
+unsigned vmp_cpu(void);
+
+/* A restartable sequence on the n bytes at p comes: other threads may run
+ * first, and this one may be on another CPU then.  The rest is one step. */
+void vmp_restartable(uintptr_t p, size_t n, const void *pc);
+
 #endif /* SL_VMP_ENGINE_H */

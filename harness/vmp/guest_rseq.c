@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * guest_rseq.c - core/rseq.h on the virtual multiprocessor.
+ * guest_rseq.c - core/rseq.h on virtual CPUs, under both engines (engine.h).
  * Called by the variant percpu in place of core/rseq.c.
  *
- * There are two virtual CPUs, and before each sequence a thread may be moved to
- * the other one, which counts as an interruption.  A sequence that is
- * interrupted begins anew, so it is one step; the kernel's restart of who is
- * inside has nothing to do.
+ * A sequence that is interrupted begins anew, so it is one step: what could
+ * happen in it happens before (vmp_restartable()), and the kernel's restart of
+ * who is inside has nothing to do.  Explored, there are two CPUs, and a thread
+ * may be moved to the other one.  On the model there is a stack for each core,
+ * a sequence is a store to the core's own line, and what restarts cost is left
+ * out, but for the call that asks for them.
  */
 #include "core/rseq.h"
 
-#include "harness/vmp/sched.h"
-
-enum { VIRTUAL_CPUS = 2 };
-
-static bool is_away[VMP_THREADS_MAX + 1]; /* on the CPU that is not its first */
+#include "harness/vmp/engine.h"
+#include "harness/vmp/vmp.h"
 
 const char *
 sl_rseq_init(void)
@@ -25,23 +24,14 @@ sl_rseq_init(void)
 int
 sl_rseq_cpu(void)
 {
-	unsigned t = vmp_self();
-
-	return (int)((t + is_away[t]) % VIRTUAL_CPUS);
+	return (int)vmp_cpu();
 }
 
-/* Others may run before, or the thread is moved; then it is done at once. */
+/* How many there are in k; UINT32_MAX: it is barred. */
 static uint32_t
-enter(struct sl_rseq_stack *k)
+enter(struct sl_rseq_stack *k, const void *pc)
 {
-	bool *away = &is_away[vmp_self()];
-
-	vmp_step(
-	    (uintptr_t)k, sizeof(*k), VMP_RMW, __builtin_return_address(0));
-	if (vmp_is_interrupted()) {
-		vmp_will_write(away, sizeof(*away));
-		*away = !*away;
-	}
+	vmp_restartable((uintptr_t)k, sizeof(*k), pc);
 	return *(volatile uint32_t *)(void *)&k->is_barred != 0
 		   ? UINT32_MAX
 		   : *(volatile uint32_t *)(void *)&k->n;
@@ -50,7 +40,7 @@ enter(struct sl_rseq_stack *k)
 enum sl_rseq_result
 sl_rseq_push(struct sl_rseq_stack *k, int cpu, void *p)
 {
-	uint32_t n = enter(k);
+	uint32_t n = enter(k, __builtin_return_address(0));
 
 	if (cpu != sl_rseq_cpu())
 		return SL_RSEQ_AGAIN;
@@ -64,7 +54,7 @@ sl_rseq_push(struct sl_rseq_stack *k, int cpu, void *p)
 enum sl_rseq_result
 sl_rseq_pop(struct sl_rseq_stack *k, int cpu, void **p)
 {
-	uint32_t n = enter(k);
+	uint32_t n = enter(k, __builtin_return_address(0));
 
 	if (cpu != sl_rseq_cpu())
 		return SL_RSEQ_AGAIN;
@@ -79,7 +69,8 @@ bool
 sl_rseq_stop(struct sl_rseq_stack *k, int cpu)
 {
 	(void)cpu;
-	(void)enter(k);
+	vmp_barrier();
+	(void)enter(k, __builtin_return_address(0));
 	*(volatile uint32_t *)(void *)&k->is_barred = 1;
 	return true;
 }
@@ -87,6 +78,6 @@ sl_rseq_stop(struct sl_rseq_stack *k, int cpu)
 void
 sl_rseq_go(struct sl_rseq_stack *k)
 {
-	(void)enter(k);
+	(void)enter(k, __builtin_return_address(0));
 	*(volatile uint32_t *)(void *)&k->is_barred = 0;
 }

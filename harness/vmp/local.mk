@@ -90,7 +90,7 @@ sl_model_program_sources = \
 	%D%/model_malloc.c \
 	%D%/model_pool.c \
 	%D%/model_program.c %D%/model_program.h \
-	%D%/guest_cores.c
+	%D%/guest_rseq.c
 sl_model_libs = libslprobes.a libslmodel.a libslharness.a \
 	$(BENCHMARK_LIBS) $(HWLOC_LIBS) -lm
 

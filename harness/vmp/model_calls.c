@@ -116,6 +116,27 @@ vmp_yield(void)
 	model_yield();
 }
 
+/* --- CPUs ----------------------------------------------------------------- */
+
+unsigned
+vmp_cpu(void)
+{
+	return model_core();
+}
+
+/* A thread loses its core only at accesses. */
+void
+vmp_restartable(uintptr_t p, size_t n, const void *pc)
+{
+	vmp_step(p, n, VMP_WRITE, pc);
+}
+
+void
+vmp_barrier(void)
+{
+	model_think(model.profile.syscall);
+}
+
 /* --- memory --------------------------------------------------------------- */
 
 int

@@ -437,6 +437,7 @@ vmp_spawn(void (*start)(void *), void *arg)
 	t->start = start;
 	t->arg = arg;
 	t->state = VTHREAD_READY;
+	t->is_away = false;
 	t->nbuffer = 0;
 	policy_born(t);
 	fiber_start(&t->fiber, run_born, t);
@@ -450,6 +451,7 @@ run_threads(void)
 		struct vthread *t = &vmp_threads[i];
 
 		t->state = VTHREAD_READY;
+		t->is_away = false;
 		t->nbuffer = 0;
 		fiber_start(&t->fiber, run_thread, t);
 		switch_to(t);

@@ -38,6 +38,7 @@ struct vthread {
 	struct fiber fiber;
 	unsigned id;
 	enum vthread_state state;
+	bool is_away; /* on the virtual CPU that is not its first */
 	uintptr_t waits_for;
 	uint64_t wakes_at;     /* ns */
 	void (*start)(void *); /* of a thread that another has made */

@@ -95,31 +95,19 @@ static struct vmp_case cases[CASES_MAX];
 /* Runs of each scenario; of a long one; and of the search, where there is one:
  * it goes through all schedules with one deviation, some 800 to 1700. */
 static const struct level {
-	const char *name;
 	unsigned seeds, long_seeds, deviations;
 	unsigned long dfs;
 	bool searches_tso;
-} levels[] = {
-    {"quick", 5, 2, 1, 100, false},
-    {"normal", 20, 4, 1, 2000, false},
-    {"long", 2000, 300, 2, 60000, true},
+} levels[VMP_EFFORTS] = {
+    [VMP_QUICK] = {5, 2, 1, 100, false},
+    [VMP_NORMAL] = {20, 4, 1, 2000, false},
+    [VMP_LONG] = {2000, 300, 2, 60000, true},
 };
-
-static const struct level *
-level_now(void)
-{
-	const char *name = getenv("SL_CHECK");
-
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (name != NULL && strcmp(name, levels[i].name) == 0)
-			return &levels[i];
-	return &levels[1];
-}
 
 static struct vmp_case *
 add(struct vmp_case *c, const struct heap_case *hc, bool tso)
 {
-	const struct level *l = level_now();
+	const struct level *l = &levels[vmp_cases_effort()];
 	struct vmp_scenario *v = &scenarios[hc - heap_cases];
 
 	*v = (struct vmp_scenario){
@@ -185,10 +173,7 @@ heap_cases_planted_main(
 		if (strcmp(heap_cases[i].name, name) != 0)
 			continue;
 		(void)add(cases, &heap_cases[i], false);
-		cases[0].bounds.random = cases[0].bounds.pct = 0;
-		cases[0].bounds.deviations = 2;
-		cases[0].bounds.dfs = within;
-		cases[0].within = within;
+		vmp_case_plant(&cases[0], within);
 	}
 	return vmp_cases_main(argc, argv, cases, 1);
 }

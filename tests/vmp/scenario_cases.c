@@ -18,14 +18,13 @@ enum { CASES_MAX = 64, STEPS_MAX = 40000, SPANS_NAMED = 16 };
 
 /* How much is run of each scenario, and how much of one that is long. */
 static const struct level {
-	const char *name;
 	unsigned random, pct, deviations;
 	unsigned long dfs;
 	unsigned long_random;
-} levels[] = {
-    {"quick", 25, 25, 1, 200, 2},
-    {"normal", 100, 100, 2, 1000, 10},
-    {"long", 2000, 2000, 3, 60000, 200},
+} levels[VMP_EFFORTS] = {
+    [VMP_QUICK] = {25, 25, 1, 200, 2},
+    [VMP_NORMAL] = {100, 100, 2, 1000, 10},
+    [VMP_LONG] = {2000, 2000, 3, 60000, 200},
 };
 
 /* In place of set_fault.c: the run ends with the first fault. */
@@ -80,21 +79,10 @@ static struct vmp_case cases[CASES_MAX];
 static struct vmp_scenario guests[CASES_MAX];
 static size_t ncases, nguests;
 
-static const struct level *
-level_now(void)
-{
-	const char *name = getenv("SL_CHECK");
-
-	for (size_t i = 0; i < UNIT_COUNT(levels); i++)
-		if (name != NULL && strcmp(name, levels[i].name) == 0)
-			return &levels[i];
-	return &levels[1];
-}
-
 static void
 add(const struct vmp_scenario *v, bool is_long)
 {
-	const struct level *l = level_now();
+	const struct level *l = &levels[vmp_cases_effort()];
 	struct vmp_case *c;
 
 	for (unsigned tso = 0; tso < 2; tso++) {
@@ -182,10 +170,7 @@ scenario_cases_planted_main(
 			continue;
 		add_scenario(&scenarios[i]);
 		ncases = 1; /* that without store buffers */
-		cases[0].bounds.random = cases[0].bounds.pct = 0;
-		cases[0].bounds.deviations = 2;
-		cases[0].bounds.dfs = within;
-		cases[0].within = within;
+		vmp_case_plant(&cases[0], within);
 	}
 	return vmp_cases_main(argc, argv, cases, ncases);
 }
