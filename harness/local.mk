@@ -157,7 +157,8 @@ libsldriver_a_SOURCES = \
 	%D%/driver/verdict.c %D%/driver/verdict.h \
 	%D%/driver/version.h \
 	%D%/driver/vmp.c %D%/driver/vmp.h \
-	%D%/driver/vmp_sweep.c \
+	%D%/driver/vmp_resume.c \
+	%D%/driver/vmp_sweep.c %D%/driver/vmp_sweep.h \
 	%D%/driver/workloads.c %D%/driver/workloads.h \
 	%D%/vmp/probes.c %D%/vmp/probes.h \
 	%D%/vmp/profile.c %D%/vmp/profile.h \

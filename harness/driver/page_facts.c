@@ -45,9 +45,10 @@ sl_page_notes(struct sl_page *p)
 	sl_page_vmp_notes(p, &warnings);
 	if (p->r->missing) {
 		line = sl_printf("Unfinished: %zu of %zu cells are missing. "
-				 "Go on with: spanlab sweep --resume <this "
+				 "Go on with: spanlab %ssweep --resume <this "
 				 "folder>",
-		    p->r->missing, p->r->missing + p->r->done + p->r->failed);
+		    p->r->missing, p->r->missing + p->r->done + p->r->failed,
+		    m->model ? "vmp " : "");
 		sl_names_add(&warnings, line);
 	}
 	if (p->r->failed) {

@@ -2,7 +2,7 @@
 /*
  * plan.c - from what the user asked to the plan of a sweep.
  *
- * Called by sweep.c.
+ * Called by sweep.c and vmp_resume.c.
  */
 #include "harness/driver/plan.h"
 
@@ -127,8 +127,8 @@ sl_plan_out_of_time(const struct sl_plan *p, double spent_s, double next_s)
 	return p->rounds_chosen && spent_s + next_s > p->budget_s * 1.1;
 }
 
-static _Noreturn void
-contradiction(const char *option, const char *stored, const char *given)
+_Noreturn void
+sl_plan_contradiction(const char *option, const char *stored, const char *given)
 {
 	sl_die(SL_EXIT_USAGE,
 	    "--resume: that sweep was made with --%s %s, not %s (leave the "
@@ -154,43 +154,56 @@ check_names(const char *option, const struct sl_names *stored,
 		sl_spec_destroy(&spec);
 	}
 	if (!same)
-		contradiction(option, sl_names_join(stored, ","),
+		sl_plan_contradiction(option, sl_names_join(stored, ","),
 		    sl_names_join(given, ","));
+}
+
+void
+sl_plan_check_lists(const struct sl_plan *p, const struct sl_names *allocators,
+    const struct sl_names *workloads, const struct sl_counts *threads)
+{
+	struct sl_names stored = {0}, wanted = {0};
+
+	for (size_t i = 0; i < p->allocators.n; i++)
+		sl_names_add(&stored, p->allocators.v[i].name);
+	check_names("allocators", &stored, allocators);
+	sl_names_destroy(&stored);
+	for (size_t i = 0; i < p->workloads.n; i++)
+		sl_names_add(&stored, p->workloads.v[i].name);
+	for (size_t i = 0; i < workloads->n; i++) {
+		char *name = sl_workload_name(workloads->v[i]);
+
+		sl_names_add(&wanted, name);
+		free(name);
+	}
+	check_names("workloads", &stored, &wanted);
+	if (threads->n && (threads->n != p->threads.n ||
+			      memcmp(threads->v, p->threads.v,
+				  threads->n * sizeof *threads->v)))
+		sl_plan_contradiction("threads", sl_counts_text(&p->threads),
+		    sl_counts_text(threads));
+	sl_names_destroy(&stored);
+	sl_names_destroy(&wanted);
+}
+
+void
+sl_plan_check_number(const char *option, long long stored, long long given)
+{
+	if (stored != given)
+		sl_plan_contradiction(option, sl_printf("%lld", stored),
+		    sl_printf("%lld", given));
 }
 
 static void
 check_options(const struct sl_plan *p, const struct sl_options *o)
 {
-	struct sl_names allocators = {0}, workloads = {0}, wanted = {0};
-
-	for (size_t i = 0; i < p->allocators.n; i++)
-		sl_names_add(&allocators, p->allocators.v[i].name);
-	for (size_t i = 0; i < p->workloads.n; i++)
-		sl_names_add(&workloads, p->workloads.v[i].name);
-	check_names("allocators", &allocators, &o->allocators);
-	for (size_t i = 0; i < o->workloads.n; i++) {
-		char *name = sl_workload_name(o->workloads.v[i]);
-
-		sl_names_add(&wanted, name);
-		free(name);
-	}
-	check_names("workloads", &workloads, &wanted);
-	if (o->threads.n && (o->threads.n != p->threads.n ||
-				memcmp(o->threads.v, p->threads.v,
-				    o->threads.n * sizeof *o->threads.v)))
-		contradiction("threads", sl_counts_text(&p->threads),
-		    sl_counts_text(&o->threads));
+	sl_plan_check_lists(p, &o->allocators, &o->workloads, &o->threads);
 	if (o->preset && strcmp(o->preset, p->preset))
-		contradiction("preset", p->preset, o->preset);
-	if (o->has_seed && o->seed != p->seed)
-		contradiction("seed", sl_printf("%lld", (long long)p->seed),
-		    sl_printf("%lld", (long long)o->seed));
-	if (o->rounds && o->rounds != p->rounds)
-		contradiction("rounds", sl_printf("%u", p->rounds),
-		    sl_printf("%u", o->rounds));
-	sl_names_destroy(&allocators);
-	sl_names_destroy(&workloads);
-	sl_names_destroy(&wanted);
+		sl_plan_contradiction("preset", p->preset, o->preset);
+	if (o->has_seed)
+		sl_plan_check_number("seed", p->seed, o->seed);
+	if (o->rounds)
+		sl_plan_check_number("rounds", p->rounds, o->rounds);
 }
 
 static void
@@ -216,13 +229,8 @@ check_machine(const struct sl_manifest *m, const char *dir)
 }
 
 void
-sl_plan_check_resume(const struct sl_manifest *m, const struct sl_options *o,
-    const char *dir, const char *bench_digest)
+sl_plan_check_files(const struct sl_plan *p, const char *dir)
 {
-	const struct sl_plan *p = &m->plan;
-
-	check_options(p, o);
-	check_machine(m, dir);
 	for (size_t i = 0; i < p->allocators.n; i++) {
 		const struct sl_allocator *a = &p->allocators.v[i];
 		char digest[17] = "";
@@ -232,10 +240,25 @@ sl_plan_check_resume(const struct sl_manifest *m, const struct sl_options *o,
 		sl_file_digest(a->path, digest);
 		if (strcmp(digest, a->digest))
 			sl_die(SL_EXIT_USAGE,
-			    "--resume: %s is not the library that %s began "
+			    "--resume: %s is not the %s that %s began "
 			    "with: begin a new sweep",
-			    a->path, dir);
+			    a->path,
+			    a->kind == SL_KIND_MODEL ? "program" : "library",
+			    dir);
 	}
+}
+
+void
+sl_plan_check_resume(const struct sl_manifest *m, const struct sl_options *o,
+    const char *dir, const char *bench_digest)
+{
+	if (m->model)
+		sl_die(SL_EXIT_USAGE,
+		    "--resume: %s is modelled: spanlab vmp sweep --resume",
+		    dir);
+	check_options(&m->plan, o);
+	check_machine(m, dir);
+	sl_plan_check_files(&m->plan, dir);
 	if (strcmp(bench_digest, m->bench_digest))
 		sl_die(SL_EXIT_USAGE,
 		    "--resume: spanlab-bench is not the one that %s began "

@@ -2,7 +2,7 @@
 /*
  * plan.h - from what the user asked to the plan of a sweep.
  *
- * Used by sweep.c.
+ * Used by sweep.c and vmp_resume.c.
  */
 #ifndef SL_DRIVER_PLAN_H
 #define SL_DRIVER_PLAN_H
@@ -25,5 +25,15 @@ bool sl_plan_out_of_time(
  * option contradicts it, or a library, the bench or the machine is another. */
 void sl_plan_check_resume(const struct sl_manifest *m,
     const struct sl_options *o, const char *dir, const char *bench_digest);
+
+/* The same in parts.  Lists that are empty were not asked for. */
+void sl_plan_check_lists(const struct sl_plan *p,
+    const struct sl_names *allocators, const struct sl_names *workloads,
+    const struct sl_counts *threads);
+void sl_plan_check_number(
+    const char *option, long long stored, long long given);
+void sl_plan_check_files(const struct sl_plan *p, const char *dir);
+_Noreturn void sl_plan_contradiction(
+    const char *option, const char *stored, const char *given);
 
 #endif /* SL_DRIVER_PLAN_H */

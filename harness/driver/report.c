@@ -212,8 +212,10 @@ sl_report_make(const char *dir, struct sl_report_summary *sum)
 		sl_complain("%s", why);
 		return false;
 	}
-	*sum = (struct sl_report_summary){
-	    .done = r.done, .failed = r.failed, .missing = r.missing};
+	*sum = (struct sl_report_summary){.done = r.done,
+	    .failed = r.failed,
+	    .missing = r.missing,
+	    .is_modelled = r.manifest.model != NULL};
 	good = write_all(&r, dir);
 	if (good)
 		sl_folder_set_latest(&r.manifest, dir);
@@ -229,8 +231,8 @@ sl_report_say(const char *dir, const struct sl_report_summary *sum)
 	printf("report      %s/report.html\n", dir);
 	if (sum->failed)
 		printf("            to try failed cells again: rm "
-		       "%s/cells/*.failed.json; spanlab sweep --resume %s\n",
-		    dir, dir);
+		       "%s/cells/*.failed.json; spanlab %ssweep --resume %s\n",
+		    dir, sum->is_modelled ? "vmp " : "", dir);
 }
 
 int

@@ -13,6 +13,7 @@
 
 struct sl_report_summary {
 	size_t done, failed, missing;
+	bool is_modelled;
 };
 
 /* Reads DIR and writes DIR/report.html, plots/, data.csv, results.md, and

@@ -37,6 +37,8 @@ static const char help[] =
     "  --seed N             the first of the seeds (default: 1)\n"
     "  --timeout S          seconds after which a point has failed (600)\n"
     "  --output DIR         where results go (default: results/vmp)\n"
+    "  --resume DIR         go on with the sweep in that folder: run the\n"
+    "                       points that are missing\n"
     "\n"
     "spanlab-vmp(1) says what a modelled curve is worth, and how to write a\n"
     "profile.\n";

@@ -5,7 +5,8 @@
  *
  * Called by vmp.c.  Its folder is that of a sweep, so that it is read, reported
  * and exported as one; sweep.json says "model", and the machine in it is the
- * modelled one.  Rounds are seeds.
+ * modelled one.  Rounds are seeds.  A point is on the disk before the next one
+ * begins; vmp_resume.c goes on.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -24,24 +25,11 @@
 #include "harness/driver/report.h"
 #include "harness/driver/version.h"
 #include "harness/driver/vmp.h"
+#include "harness/driver/vmp_sweep.h"
 #include "harness/vmp/model.h"
 #include "harness/vmp/model_band.h"
-#include "harness/vmp/profile.h"
 
 enum { OPS_MAX = 1000000 };
-
-struct vmp_sweep {
-	struct sl_names allocators, workloads;
-	struct sl_counts threads;
-	const char *profile_name, *output;
-	long cores, seeds, ops, seed, timeout_s;
-	/* found */
-	char *profile_file, *profile_text;
-	struct profile profile;
-	struct sl_manifest manifest;
-	char *dir;
-	size_t ran;
-};
 
 /* --- what was asked for --------------------------------------------------- */
 
@@ -83,6 +71,7 @@ static const struct option options[] = {
     {"seed", required_argument, NULL, 's'},
     {"timeout", required_argument, NULL, 'T'},
     {"output", required_argument, NULL, 'O'},
+    {"resume", required_argument, NULL, 'r'},
     {NULL, 0, NULL, 0},
 };
 
@@ -122,6 +111,9 @@ set(struct vmp_sweep *s, int opt, char **argv)
 			sl_die(SL_EXIT_USAGE, "--output: empty");
 		s->output = optarg;
 		return;
+	case 'r':
+		s->resume = optarg;
+		return;
 	case ':':
 		sl_die(SL_EXIT_USAGE, "vmp sweep: %s needs a value",
 		    argv[optind - 1]);
@@ -143,16 +135,39 @@ parse(struct vmp_sweep *s, int argc, char **argv)
 	if (optind < argc)
 		sl_die(SL_EXIT_USAGE, "vmp sweep: '%s' is not an option",
 		    argv[optind]);
+	if (s->resume && s->output)
+		sl_die(SL_EXIT_USAGE,
+		    "--resume goes on in its own folder: leave --output out");
+}
+
+static void
+set_if_unasked(long *v, long value)
+{
+	if (*v == VMP_UNASKED)
+		*v = value;
+}
+
+static void
+set_defaults(struct vmp_sweep *s)
+{
 	if (s->threads.n == 0)
 		set_threads(s, "1..128");
 	if (s->workloads.n == 0)
 		sl_names_add(&s->workloads, "pinned-churn");
+	if (!s->profile_name)
+		s->profile_name = "2x64";
+	if (!s->output)
+		s->output = "results/vmp";
+	set_if_unasked(&s->seeds, 3);
+	set_if_unasked(&s->ops, 500);
+	set_if_unasked(&s->seed, 1);
+	set_if_unasked(&s->timeout_s, 600);
 }
 
 /* --- the machine ---------------------------------------------------------- */
 
-static void
-read_profile(struct vmp_sweep *s)
+void
+sl_vmp_read_profile(struct vmp_sweep *s)
 {
 	char why[PROFILE_WHY_MAX];
 
@@ -163,11 +178,15 @@ read_profile(struct vmp_sweep *s)
 	if (!s->profile_text)
 		sl_die(
 		    SL_EXIT_CANNOT, "%s: %s", s->profile_file, strerror(errno));
+}
+
+static void
+choose_cores(struct vmp_sweep *s)
+{
 	if (s->cores > (long)s->profile.cores)
 		sl_die(SL_EXIT_USAGE, "--cores: %s has %ld", s->profile.name,
 		    (long)s->profile.cores);
-	if (s->cores == 0)
-		s->cores = (long)s->profile.cores;
+	set_if_unasked(&s->cores, (long)s->profile.cores);
 }
 
 /* As sl_host_facts() tells of a real one. */
@@ -199,9 +218,8 @@ model_facts(const struct vmp_sweep *s)
 
 /* --- the plan ------------------------------------------------------------- */
 
-/* A name that several workloads begin with is all of them: pinned-churn. */
-static void
-expand(const struct sl_workloads *offered, const struct sl_names *wanted,
+void
+sl_vmp_expand(const struct sl_workloads *offered, const struct sl_names *wanted,
     struct sl_names *out)
 {
 	for (size_t i = 0; i < wanted->n; i++) {
@@ -248,7 +266,7 @@ pick_all(struct vmp_sweep *s)
 			    "compiled sources",
 			    p->allocators.v[i].name);
 	sl_workloads_find(p->allocators.v[0].path, &offered);
-	expand(&offered, &s->workloads, &names);
+	sl_vmp_expand(&offered, &s->workloads, &names);
 	sl_workloads_pick(
 	    p->allocators.v[0].path, &offered, "list", &names, &p->workloads);
 	sl_allocators_describe(&p->allocators);
@@ -294,7 +312,8 @@ make_manifest(struct vmp_sweep *s, int argc, char **argv)
 static _Noreturn void
 interrupted(const struct vmp_sweep *s)
 {
-	sl_complain("interrupted; %zu points are kept in %s", s->ran, s->dir);
+	sl_complain("interrupted; %zu points are kept", s->kept + s->ran);
+	sl_complain("to go on: spanlab vmp sweep --resume %s", s->dir);
 	exit(SL_EXIT_INTERRUPTED);
 }
 
@@ -326,12 +345,23 @@ run_cell(struct vmp_sweep *s, const struct sl_cell *cell,
 		sl_progress_clear(progress);
 		sl_complain("%s: %s: %s", name, run.status, run.detail);
 	}
-	progress->done++;
 	s->ran++;
 	free(name);
 	free(profile);
 	free(cores);
 	free(ops);
+}
+
+static size_t
+count_kept(const struct vmp_sweep *s)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	struct sl_cell cell = {0};
+	size_t n = 0;
+
+	while (sl_cell_next(p, &cell))
+		n += sl_cell_stored(p, &cell, s->dir);
+	return n;
 }
 
 static void
@@ -344,48 +374,82 @@ run_all(struct vmp_sweep *s)
 	double begun = sl_now_s();
 
 	sl_progress_begin(&progress, total);
+	progress.done = s->kept = count_kept(s);
 	while (sl_cell_next(p, &cell)) {
+		if (sl_cell_stored(p, &cell, s->dir))
+			continue;
 		run_cell(s, &cell, &progress);
+		progress.done = s->kept + s->ran;
 		progress.left_s = (sl_now_s() - begun) / (double)s->ran *
-				  (double)(total - s->ran);
+				  (double)(total - progress.done);
 	}
 	sl_progress_show(&progress, "");
 	sl_progress_clear(&progress);
 }
 
+static void
+make_new(struct vmp_sweep *s, int argc, char **argv)
+{
+	set_defaults(s);
+	sl_vmp_read_profile(s);
+	choose_cores(s);
+	sl_folder_check(s->output);
+	make_manifest(s, argc, argv);
+	s->dir = sl_folder_create(&s->manifest, s->output);
+	sl_folder_lock(s->dir);
+	free(s->profile_file);
+	sl_vmp_keep_profile(s);
+}
+
+static void
+say_plan(const struct vmp_sweep *s)
+{
+	printf("modelled    %ld of %ld cores of %s, %ld seed%s, %ld mallocs a "
+	       "thread\nresults     %s\n",
+	    s->cores, (long)s->profile.cores, s->profile.name, s->seeds,
+	    s->seeds > 1 ? "s" : "", s->ops, s->dir);
+	fflush(stdout);
+}
+
+static void
+finish(struct vmp_sweep *s)
+{
+	char now[32];
+	int err;
+
+	if (s->manifest.finished)
+		return;
+	sl_host_time_text(now);
+	s->manifest.finished = sl_strdup(now);
+	err = sl_manifest_write(&s->manifest, s->dir);
+	if (err)
+		sl_die(SL_EXIT_CANNOT, "cannot update %s/sweep.json: %s",
+		    s->dir, strerror(err));
+}
+
 int
 sl_vmp_sweep(int argc, char **argv)
 {
-	struct vmp_sweep s = {.profile_name = "2x64",
-	    .output = "results/vmp",
-	    .seeds = 3,
-	    .ops = 500,
-	    .seed = 1,
-	    .timeout_s = 600};
+	struct vmp_sweep s = {.cores = VMP_UNASKED,
+	    .seeds = VMP_UNASKED,
+	    .ops = VMP_UNASKED,
+	    .seed = VMP_UNASKED,
+	    .timeout_s = VMP_UNASKED};
 	struct sl_report_summary sum;
 	double begun = sl_now_s();
-	char clock[32], now[32];
-	int err;
+	char clock[32];
 
 	parse(&s, argc, argv);
 	sl_child_signals();
-	read_profile(&s);
-	sl_folder_check(s.output);
-	make_manifest(&s, argc, argv);
-	s.dir = sl_folder_create(&s.manifest, s.output);
-	sl_folder_lock(s.dir);
-	printf("modelled    %ld of %ld cores of %s, %ld seed%s, %ld mallocs a "
-	       "thread\nresults     %s\n",
-	    s.cores, (long)s.profile.cores, s.profile.name, s.seeds,
-	    s.seeds > 1 ? "s" : "", s.ops, s.dir);
-	fflush(stdout);
+	if (s.resume)
+		sl_vmp_take_up(&s);
+	else
+		make_new(&s, argc, argv);
+	say_plan(&s);
 	run_all(&s);
-	sl_host_time_text(now);
-	s.manifest.finished = sl_strdup(now);
-	err = sl_manifest_write(&s.manifest, s.dir);
-	if (err)
-		sl_die(SL_EXIT_CANNOT, "cannot update %s/sweep.json: %s", s.dir,
-		    strerror(err));
+	finish(&s);
+	if (s.kept)
+		printf("kept        %zu cells of before\n", s.kept);
 	printf("ran         %zu cells in %s\n", s.ran,
 	    sl_clock_text(sl_now_s() - begun, clock));
 	if (!sl_report_make(s.dir, &sum))

@@ -77,6 +77,68 @@ else
 	skip "... and without random addresses" "setarch -R cannot here"
 fi
 
+# A sweep that is stopped goes on, and comes to what one that is not comes to.
+many="--workloads pinned-churn-64 --threads 1,2,3,4,5,6,7,8 --seeds 3 --ops 60 --seed 3"
+
+# vmp_figures DIR: of all points, without what depends on the host.
+vmp_figures() {
+	(cd "$1/cells" && grep -E '"(makespan_s|vmp_[a-z_]*)"' -- *.json |
+	    grep -v fiber_switches)
+}
+
+# stopped SIGNAL STATUS: it is there while points are missing.
+stopped() {
+	rm -rf "$tap_tmp/s"
+	# shellcheck disable=SC2086
+	"$spanlab" vmp sweep --allocators "$variant" $many \
+	    --output "$tap_tmp/s" >"$tap_tmp/out" 2>"$tap_tmp/err" &
+	pid=$!
+	until ls "$tap_tmp"/s/*/cells/*.json >/dev/null 2>&1; do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill "-$1" "$pid"
+	wait "$pid" 2>/dev/null
+	status=$?
+	sdir=$(echo "$tap_tmp"/s/*-vmp-*)
+	kept=$(ls "$sdir/cells" | grep -c 'json$')
+	that "a sweep that gets SIG$1 ends with $2" test "$status" -eq "$2"
+	that "... and has some of 24 points" test "$kept" -gt 0 -a "$kept" -lt 24
+}
+
+# shellcheck disable=SC2086
+"$spanlab" vmp sweep --allocators "$variant" $many --output "$tap_tmp/whole" \
+    >"$tap_tmp/out" 2>&1 || note_file "$tap_tmp/out"
+vmp_figures "$tap_tmp/whole/latest" >"$tap_tmp/a"
+that "a whole sweep has 24 points" grep -q '^cells  *24 done' "$tap_tmp/out"
+for signal in TERM KILL; do
+	case $signal in
+	TERM) stopped TERM 130 ;;
+	KILL) stopped KILL 137 ;;
+	esac
+	[ $signal = KILL ] ||
+		that "... it says how to go on" \
+		    grep -q "spanlab vmp sweep --resume $sdir" "$tap_tmp/err"
+	touch "$sdir/cells/half.json.tmp-1"
+	"$spanlab" vmp sweep --resume "$sdir" >"$tap_tmp/out" 2>&1
+	status=$?
+	[ "$status" -eq 0 ] || note_file "$tap_tmp/out"
+	that "... --resume ends well" test "$status" -eq 0
+	that "... keeps what was there" grep -q "^kept  *$kept cells" "$tap_tmp/out"
+	that "... runs the others" \
+	    grep -q "^ran  *$((24 - kept)) cells" "$tap_tmp/out"
+	that "... has all" grep -q '^cells  *24 done, 0 failed, 0 missing' \
+	    "$tap_tmp/out"
+	that "... has no half of a file" test ! -e "$sdir/cells/half.json.tmp-1"
+	vmp_figures "$sdir" >"$tap_tmp/b"
+	that "... with the numbers of a whole sweep" cmp "$tap_tmp/a" "$tap_tmp/b"
+done
+"$spanlab" vmp sweep --resume "$sdir" --threads 1,2,3,4,5,6,7,8 --seed 3 --seeds 3 \
+    --ops 60 --workloads pinned-churn-64 --allocators "$variant" --cores 128 \
+    --profile 2x64 >"$tap_tmp/out" 2>&1
+that "--resume with the same options" test $? -eq 0
+that "... has nothing left to run" grep -q '^ran  *0 cells' "$tap_tmp/out"
+
 # What the model refuses ends for who reads it, with the band's children.
 out=$(timeout 60 sh -c '"$@" 2>&1 | cat' sh "$build/vmp-$variant" \
     "--profile=$profile" --workload=larson --threads=2)
@@ -112,7 +174,19 @@ refused "unknown option" sweep --sedes 3
 refused "usage" replay only-one
 echo 'name = bad' >bad.profile
 refused "is missing" sweep --profile ./bad.profile
-rm bad.profile
+sed 's/^pause = .*/pause = 41 cycles # another/' "$profile" >other.profile
+for bad in "threads 1,2" "seed 4" "seeds 4" "ops 61" "cores 64" \
+    "workloads pinned-churn-512" "allocators none-such" \
+    "profile ./other.profile"; do
+	# shellcheck disable=SC2086
+	refused "was made with --${bad%% *} " sweep --resume "$sdir" --$bad
+done
+refused "leave --output out" sweep --resume "$sdir" --output x
+refused "not a sweep's folder" sweep --resume .
+"$spanlab" sweep --resume "$sdir" >"$tap_tmp/err" 2>&1
+that "a measured sweep does not go on with it" \
+    grep -q "is modelled: spanlab vmp sweep --resume" "$tap_tmp/err"
+rm -f bad.profile other.profile
 that "nothing was created by these" test -z "$(ls)"
 
 done_testing
