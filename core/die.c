@@ -8,9 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <unistd.h>
-
-#include "core/lock.h"
 
 struct out {
 	char *p;
@@ -115,18 +114,16 @@ sl_vwarn(const char *fmt, va_list ap)
 	char line[512];
 	struct out o = {line, line + sizeof(line) - 1};
 	va_list copy;
-	int cancel;
-	ssize_t n;
+	long n;
 
 	va_copy(copy, ap);
 	put_str(&o, "spanlab: ");
 	put_format(&o, fmt, &copy);
 	va_end(copy);
 	*o.p++ = '\n';
-	cancel = sl_cancel_disable(); /* of the caller, who may hold locks */
-	n = write(STDERR_FILENO, line, (size_t)(o.p - line));
+	/* No cancellation of the caller, who may hold locks: see file.c. */
+	n = syscall(SYS_write, STDERR_FILENO, line, (size_t)(o.p - line));
 	(void)n; /* nowhere left to complain */
-	sl_cancel_restore(cancel);
 }
 
 void

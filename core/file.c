@@ -2,6 +2,11 @@
 /*
  * file.c - reports to files by open, write and close; see file.h.
  * Called by mtrace, mprof, mreport and malloc.
+ *
+ * The system is called by syscall(), for which there is no cancellation: glibc
+ * makes its own write() cancellable at any instruction for as long as it lasts,
+ * and a request that comes late ends a thread there even if it has cancellation
+ * disabled.
  */
 #include "core/file.h"
 
@@ -9,10 +14,10 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/die.h"
-#include "core/lock.h"
 
 /* Append n bytes; false: no room for them and an end. */
 static bool
@@ -58,14 +63,25 @@ sl_file_name(char path[SL_PATH_MAX], const char *name)
 	return ok;
 }
 
+static int
+open_file(const char *path, int how)
+{
+	return (int)syscall(SYS_openat, AT_FDCWD, path, how | O_CLOEXEC, 0666);
+}
+
+static int
+close_file(int fd)
+{
+	return (int)syscall(SYS_close, fd);
+}
+
 static void
 start(struct sl_file *f, const char *path, int how)
 {
 	f->used = 0;
 	f->error = 0;
 	f->is_others = false;
-	f->cancel = sl_cancel_disable();
-	f->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | how, 0666);
+	f->fd = open_file(path, O_WRONLY | O_CREAT | how);
 	if (f->fd < 0)
 		f->error = errno;
 }
@@ -88,7 +104,6 @@ sl_file_stderr(struct sl_file *f)
 	f->used = 0;
 	f->error = 0;
 	f->is_others = true;
-	f->cancel = sl_cancel_disable();
 	f->fd = STDERR_FILENO;
 }
 
@@ -96,7 +111,7 @@ static void
 write_all(struct sl_file *f, const char *bytes, size_t n)
 {
 	while (n > 0 && f->error == 0) {
-		ssize_t done = write(f->fd, bytes, n);
+		ssize_t done = syscall(SYS_write, f->fd, bytes, n);
 
 		if (done >= 0) {
 			bytes += done;
@@ -142,24 +157,22 @@ sl_file_say(struct sl_file *f, const char *fmt, ...)
 void
 sl_file_read_maps(void (*use)(const char *part, size_t n, void *arg), void *arg)
 {
-	int cancel = sl_cancel_disable();
-	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+	int fd = open_file("/proc/self/maps", O_RDONLY);
 	char part[SL_MAPS_PART];
 	ssize_t n;
 
-	while (fd >= 0 && (n = read(fd, part, sizeof(part))) > 0)
+	while (fd >= 0 && (n = syscall(SYS_read, fd, part, sizeof(part))) > 0)
 		use(part, (size_t)n, arg);
 	if (fd >= 0)
-		close(fd);
-	sl_cancel_restore(cancel);
+		(void)close_file(fd);
 }
 
 int
 sl_file_close(struct sl_file *f)
 {
 	flush(f);
-	if (f->fd >= 0 && !f->is_others && close(f->fd) != 0 && f->error == 0)
+	if (f->fd >= 0 && !f->is_others && close_file(f->fd) != 0 &&
+	    f->error == 0)
 		f->error = errno;
-	sl_cancel_restore(f->cancel);
 	return f->error;
 }

@@ -22,7 +22,6 @@ struct sl_file {
 	int fd;
 	bool is_others; /* not to be closed */
 	int error;      /* errno of the first failure, or 0 */
-	int cancel;     /* between open and close no cancellation is possible */
 	size_t used;
 	char buf[1024];
 };

@@ -5,6 +5,9 @@
 #include "core/lock.h"
 
 #include <sched.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "core/die.h"
 
@@ -127,17 +130,28 @@ sl_stdio_reset_in_child(void)
 		_IO_list_resetlock();
 }
 
-int
-sl_cancel_disable(void)
-{
-	int was = PTHREAD_CANCEL_ENABLE;
+/*
+ * glibc's signal of cancellation is blocked too, which its own calls let nobody
+ * do: one that comes late ends a thread inside poll(), which makes itself
+ * cancellable at any instruction, though it has cancellation disabled.
+ */
+enum { GLIBC_SIGCANCEL = 32 };
 
-	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was);
-	return was;
+void
+sl_cancel_disable(struct sl_cancel *was)
+{
+	const uint64_t cancel = (uint64_t)1 << (GLIBC_SIGCANCEL - 1);
+
+	was->state = PTHREAD_CANCEL_ENABLE;
+	(void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &was->state);
+	(void)syscall(SYS_rt_sigprocmask, SIG_BLOCK, &cancel, &was->signals,
+	    sizeof(cancel));
 }
 
 void
-sl_cancel_restore(int was)
+sl_cancel_restore(const struct sl_cancel *was)
 {
-	(void)pthread_setcancelstate(was, NULL);
+	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &was->signals, NULL,
+	    sizeof(was->signals));
+	(void)pthread_setcancelstate(was->state, NULL);
 }

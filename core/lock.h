@@ -14,6 +14,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "core/switches.h"
 
@@ -68,9 +69,12 @@ void sl_stdio_reset_in_child(void);
 bool sl_lock_is_fork_owner(void);
 
 /* Around a call of a library that may be a cancellation point: a thread that
- * was cancelled there would leave locked what it holds.  Give the result of
- * the first to the second. */
-int sl_cancel_disable(void);
-void sl_cancel_restore(int was);
+ * was cancelled there would leave locked what it holds. */
+struct sl_cancel {
+	int state;
+	uint64_t signals;
+};
+void sl_cancel_disable(struct sl_cancel *was);
+void sl_cancel_restore(const struct sl_cancel *was);
 
 #endif /* SL_LOCK_H */

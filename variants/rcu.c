@@ -316,7 +316,7 @@ reclaim(void)
 {
 	struct node *batch;
 	unsigned n;
-	int cancel;
+	struct sl_cancel cancel;
 
 	/* relaxed: a look */
 	if (sl_load_rlx(&nodes.backlog) < batch_min() || !can_read ||
@@ -333,9 +333,9 @@ reclaim(void)
 	nodes.nlimbo = 0;
 	sl_mutex_unlock(&nodes.lock);
 	/* Who is cancelled in there leaves the library's registry locked. */
-	cancel = sl_cancel_disable();
+	sl_cancel_disable(&cancel);
 	RCU(synchronize_rcu)();
-	sl_cancel_restore(cancel);
+	sl_cancel_restore(&cancel);
 	sl_count(&sl_set_tally->grace_periods);
 	free_batch(batch, n);
 }

@@ -91,14 +91,14 @@ sl_stdio_reset_in_child(void)
 }
 
 /* No guest is cancelled. */
-int
-sl_cancel_disable(void)
+void
+sl_cancel_disable(struct sl_cancel *was)
 {
-	return 0;
+	(void)was;
 }
 
 void
-sl_cancel_restore(int was)
+sl_cancel_restore(const struct sl_cancel *was)
 {
 	(void)was;
 }
