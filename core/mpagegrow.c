@@ -16,7 +16,12 @@
 #include "core/sys.h"
 #include "core/usdt.h"
 
-enum { NUM_HINTS = 128 };
+enum {
+	NUM_HINTS = 128,
+	/* 1 GiB: from here on the system is asked whether it would have so
+	 * much, before 1 MiB of tables is made for each. */
+	ASK_PAGES = 1 << (30 - SL_PAGE_SHIFT),
+};
 
 /* Go's hints, 1 TiB apart; 0x00c0_0000_0000 is easy to see in a dump. */
 #define HINT(i)                                                                \
@@ -208,6 +213,9 @@ reserve(size_t hint, size_t npages, size_t align_pages, bool *refused)
 	size_t bytes = npages << SL_PAGE_SHIFT, page;
 	void *p;
 
+	*refused = npages >= ASK_PAGES && !sl_sys_would_map(bytes);
+	if (*refused)
+		return 0;
 	/* Alignment is no matter if only the hint will do. */
 	p = sl_sys_reserve(hint << SL_PAGE_SHIFT, bytes,
 	    hint != 0 ? 1 : align_pages << SL_PAGE_SHIFT);

@@ -51,6 +51,9 @@ void *sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align);
 
 bool sl_sys_map(void *p, size_t bytes);
 
+/* Would so much be mapped at all?  Asked before tables are made for it. */
+bool sl_sys_would_map(size_t bytes);
+
 /* The range is about to be used; so many bytes of it, wherever, are Prepared,
  * and the others Ready (Go: sysUsed). */
 void sl_sys_used(void *p, size_t bytes, size_t prepared);

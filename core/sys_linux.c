@@ -6,6 +6,9 @@
  * A range that was once ours may be refused to us later: the kernel splits
  * mappings for mprotect, munmap and mremap, and their number is limited.  So
  * no call here ends the program.
+ *
+ * Never MAP_NORESERVE: reserved ranges have no access, so the system counts
+ * them only when they are mapped, and refuses then what it will never have.
  */
 #include "core/sys.h"
 
@@ -79,8 +82,8 @@ sl_sys_is_refused(void)
 static void *
 map_any(uintptr_t hint, size_t bytes, int prot)
 {
-	void *p = mmap((void *)hint, bytes, prot,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *p =
+	    mmap((void *)hint, bytes, prot, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	return p == MAP_FAILED ? NULL : p;
 }
@@ -136,6 +139,18 @@ sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align)
 	return p;
 }
 
+/* By a mapping with access, which is all that the system looks at. */
+bool
+sl_sys_would_map(size_t bytes)
+{
+	void *p = map_any(0, bytes, PROT_READ | PROT_WRITE);
+
+	if (p == NULL)
+		return false;
+	(void)munmap(p, bytes);
+	return true;
+}
+
 bool
 sl_sys_map(void *p, size_t bytes)
 {
@@ -176,9 +191,8 @@ sl_sys_move(void *from, void *to, size_t bytes)
 		MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
 		to) == MAP_FAILED) {
 		if (mmap(to, bytes, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
-			    MAP_FIXED_NOREPLACE,
-			-1, 0) == MAP_FAILED &&
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+			0) == MAP_FAILED &&
 		    errno != EEXIST)
 			return SL_SYS_LOST;
 		return SL_SYS_STAYED;
@@ -192,9 +206,8 @@ sl_sys_fault(void *p, size_t bytes, enum sl_sys_state from)
 {
 	/* A new mapping in place of the old one, whose memory goes. */
 	if (sl_sys_is_refused() ||
-	    mmap(p, bytes, PROT_NONE,
-		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
-		0) == MAP_FAILED)
+	    mmap(p, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+		-1, 0) == MAP_FAILED)
 		return false;
 	change(from, SL_SYS_RESERVED, bytes);
 	return true;

@@ -167,6 +167,12 @@ sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align)
 }
 
 bool
+sl_sys_would_map(size_t bytes)
+{
+	return bytes <= (size_t)1 << AREA_SHIFT;
+}
+
+bool
 sl_sys_map(void *p, size_t bytes)
 {
 	begin(__builtin_return_address(0));

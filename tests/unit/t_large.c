@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/sysinfo.h>
 #include <unistd.h>
 
 #include "core/spanlab.h"
@@ -213,6 +215,54 @@ test_lost_move_loses_nothing(void **state)
 	unit_heap_is_sound(NULL, NULL);
 }
 
+/* Bytes of memory and swap. */
+static size_t
+machine_bytes(void)
+{
+	struct sysinfo i;
+
+	assert_int_equal(sysinfo(&i), 0);
+	return (i.totalram + i.totalswap) * i.mem_unit;
+}
+
+/* The system refuses what it will never have, unless it was told not to. */
+static void
+test_too_much_costs_no_tables(void **state)
+{
+	size_t bytes = 4 * machine_bytes();
+	uint64_t before, after;
+	char policy = '?';
+	void *p;
+	FILE *f;
+
+	(void)state;
+	UNIT_SKIP_IF_SANITIZED("its tables count as memory");
+	f = fopen("/proc/sys/vm/overcommit_memory", "r");
+	if (f != NULL) {
+		policy = (char)fgetc(f);
+		fclose(f);
+	}
+	if (policy != '0' && policy != '2') {
+		print_message("# SKIP vm.overcommit_memory is %c here: nothing "
+			      "is refused\n",
+		    policy);
+		skip();
+	}
+	before = stats().meta_bytes;
+	errno = 0;
+	p = malloc(bytes);
+	assert_null(p);
+	assert_int_equal(errno, ENOMEM);
+	after = stats().meta_bytes;
+	print_message("# %zu bytes refused, %llu bytes of tables more\n", bytes,
+	    (unsigned long long)(after - before));
+	assert_true(after - before < bytes >> 12);
+	p = malloc(MIB);
+	assert_non_null(p);
+	free(p);
+	unit_heap_is_sound(NULL, NULL);
+}
+
 int
 main(void)
 {
@@ -221,6 +271,7 @@ main(void)
 	    cmocka_unit_test(test_realloc_keeps_contents),
 	    cmocka_unit_test(test_shrink_gives_back),
 	    cmocka_unit_test(test_lost_move_loses_nothing),
+	    cmocka_unit_test(test_too_much_costs_no_tables),
 	};
 
 	unit_start();
