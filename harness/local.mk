@@ -97,6 +97,8 @@ libsldriver_a_SOURCES = \
 	%D%/driver/compare.c %D%/driver/compare.h \
 	%D%/driver/costs.c %D%/driver/costs.h \
 	%D%/driver/costs_text.c \
+	%D%/driver/curve_svg.c %D%/driver/curve_svg.h \
+	%D%/driver/curves.c %D%/driver/curves.h \
 	%D%/driver/estimate.c %D%/driver/estimate.h \
 	%D%/driver/export.c %D%/driver/export.h \
 	%D%/driver/file.c %D%/driver/file.h \
@@ -119,6 +121,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/page_facts.c \
 	%D%/driver/page_models.c \
 	%D%/driver/page_panels.c \
+	%D%/driver/page_seen.c \
 	%D%/driver/page_style.c \
 	%D%/driver/page_tables.c \
 	%D%/driver/page_vmp.c \
@@ -149,6 +152,8 @@ libsldriver_a_SOURCES = \
 	%D%/driver/reproduce_read.c \
 	%D%/driver/reproduce_store.c \
 	%D%/driver/results.c %D%/driver/results.h \
+	%D%/driver/scale.c %D%/driver/scale.h \
+	%D%/driver/seen.c %D%/driver/seen.h \
 	%D%/driver/spec.c %D%/driver/spec.h \
 	%D%/driver/stats.c %D%/driver/stats.h \
 	%D%/driver/stats_paired.c \

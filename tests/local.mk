@@ -148,6 +148,7 @@ EXTRA_DIST += \
 	%D%/driver/fake-valgrind \
 	%D%/driver/lib.sh \
 	%D%/driver/page.js \
+	%D%/driver/page_seen.js \
 	%D%/lanes/lib.sh \
 	%D%/model/README.md \
 	%D%/model/ckstack.pml \

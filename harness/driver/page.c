@@ -177,6 +177,7 @@ workload_section(struct sl_page *p, size_t workload)
 	sl_page_panels(p, workload);
 	plot_files(p, workload);
 	sl_page_medians(p, workload);
+	sl_page_seen(p, workload);
 	sl_page_mcentral(p, workload);
 	sl_page_vmp(p, workload);
 	sl_page_models(p, workload);

@@ -8,6 +8,7 @@
 #ifndef SL_DRIVER_PAGE_H
 #define SL_DRIVER_PAGE_H
 
+#include "harness/driver/curves.h"
 #include "harness/driver/look.h"
 #include "harness/driver/plot.h"
 #include "harness/driver/results.h"
@@ -36,6 +37,15 @@ void sl_page_vmp_notes(const struct sl_page *p, struct sl_names *lines);
 
 /* page_panels.c: pictures */
 void sl_page_panels(struct sl_page *p, size_t workload);
+
+/* page_seen.c: what was observed; `c` has room for SL_N_CURVES */
+size_t sl_page_seen_make(
+    const struct sl_page *p, size_t workload, struct sl_curves *c);
+void sl_page_seen_figures(
+    struct sl_page *p, size_t workload, const struct sl_curves *c, size_t n);
+void sl_page_seen_words(struct sl_page *p, size_t workload);
+void sl_page_seen_data(struct sl_page *p, const struct sl_curves *c, size_t n);
+void sl_page_seen(struct sl_page *p, size_t workload);
 
 /* page_models.c: laws of scaling */
 void sl_page_models(struct sl_page *p, size_t workload);

@@ -43,7 +43,7 @@ function stepOf(span, want) {
 
 // Axes that hold every series in sight.
 function makeAxes(panel, threads, shown) {
-	const x = {log: look.x, ylog: look.y};
+	const x = {log: look.x, ylog: look.y || panel.log};
 	[x.left, x.right, x.top, x.bottom] = panel.box;
 	x.min = look.x ? panel.x[0] : 0;
 	x.max = look.x ? panel.x[1] : threads[threads.length - 1] * 1.06;
@@ -98,14 +98,21 @@ function yTicks(x, wide) {
 	return ticks;
 }
 
-function drawAxes(panel, threads, x) {
+// Values at the left, and both axes.
+function drawTicks(panel, x) {
 	const g = panel.svg.querySelector('.axes'), font = panel.font;
 	g.replaceChildren();
 	for (const v of yTicks(x, panel.wide)) {
 		make(g, 'path', {class: 'grid', d: `M${x.left} ${x.py(v)}H${x.right}`});
-		make(g, 'text', {x: x.left - 8, y: x.py(v) + font * 0.35,
+		make(g, 'text', {x: x.left - 0.6 * font, y: x.py(v) + font * 0.35,
 		    'text-anchor': 'end'}, tick(v));
 	}
+	make(g, 'path', {d: `M${x.left} ${x.top}V${x.bottom}H${x.right}`});
+	return g;
+}
+
+function drawAxes(panel, threads, x) {
+	const g = drawTicks(panel, x), font = panel.font;
 	let last = Infinity;
 	for (const n of threads.slice().reverse()) {
 		const at = x.px(n);
@@ -116,7 +123,6 @@ function drawAxes(panel, threads, x) {
 		make(g, 'text', {x: at, y: x.bottom + 8 + font,
 		    'text-anchor': 'middle'}, n);
 	}
-	make(g, 'path', {d: `M${x.left} ${x.top}V${x.bottom}H${x.right}`});
 	const shade = panel.svg.querySelector('.shade');
 	if (shade) {
 		const cpus = +shade.dataset.cpus;
@@ -211,12 +217,112 @@ function draw(group) {
 	point(group, group.at, group.live);
 }
 
+// What was observed, at the thread count in sight: percentiles on an axis of
+// nines, or memory over time.
+function drawCurves(group) {
+	for (const c of group.curves) {
+		const [left, right, top, bottom] = c.box;
+		const x = c.axes = {left: left, right: right, top: top, bottom: bottom};
+		const at = c.xs.map(v => c.kind === 'q' ? -Math.log10(1 - v) : v);
+		const curve = a => c.s[a][group.at];
+		const shown = Object.keys(c.series).filter(a => !look.hidden.has(+a));
+		const values = shown.flatMap(curve).filter(v => v > 0);
+		x.ylog = (look.y || c.log) && values.length > 0;
+		x.lo = x.ylog ? Math.min(...values) / 1.15 : 0;
+		x.hi = (Math.max(...values, 0) || 1) * (x.ylog ? 1.25 : 1.05);
+		x.px = i => c.x[2] + (c.x[3] - c.x[2]) *
+		    (at[i] - c.x[0]) / (c.x[1] - c.x[0]);
+		x.py = v => bottom - (bottom - top) * (x.ylog ?
+		    Math.log(v / x.lo) / Math.log(x.hi / x.lo) : v / x.hi);
+		drawTicks(c, x);
+		for (const a in c.series) {
+			const g = c.series[a];
+			let line = '', marks = '', pen = 'M';
+			g.toggleAttribute('hidden', look.hidden.has(+a));
+			curve(a).forEach((v, i) => {
+				if (v === null || (x.ylog && !(v > 0))) {
+					pen = 'M';
+					return;
+				}
+				line += `${pen}${x.px(i)} ${x.py(v)}`;
+				pen = 'L';
+				if (isMarked(c, a, i, at[i]))
+					marks += `M${x.px(i)} ${x.py(v)}${g.dataset.m}`;
+			});
+			g.querySelector('.line').setAttribute('d', line);
+			g.querySelector('.mark').setAttribute('d', marks);
+		}
+	}
+}
+
+function isMarked(c, a, i, nines) {
+	return c.kind === 'ms' ? (i + 5 * a) % 12 === 6 :
+	    i === 0 || Math.abs(nines - Math.round(nines)) < 1e-6;
+}
+
+// The value of each series at one x, beside the figure; at no x, none.
+function tip(group, c, i) {
+	c.tip.replaceChildren();
+	c.cursor.replaceChildren();
+	c.tip.hidden = i === null;
+	c.i = i;
+	if (i === null)
+		return;
+	make(c.cursor, 'path',
+	    {d: `M${c.axes.px(i)} ${c.axes.top}V${c.axes.bottom}`});
+	make(c.tip, 'div', {}, c.kind === 'q' ? `percentile ${tick(100 * c.xs[i])}` :
+	    `${number(c.xs[i])} ms`);
+	Object.keys(c.series).filter(a => !look.hidden.has(+a) &&
+	    c.s[a][group.at][i] !== null).sort((a, b) =>
+	    c.s[b][group.at][i] - c.s[a][group.at][i]).forEach(a => {
+		const row = make(c.tip, 'div', {});
+		make(row, 'span', {}, c.series[a].querySelector('title').textContent);
+		make(row, 'b', {}, number(c.s[a][group.at][i]));
+	});
+}
+
+// All figures of one kind have one cursor; each its values.
+function tips(group, kind, i) {
+	for (const c of group.curves)
+		if (c.kind === kind)
+			tip(group, c, i);
+}
+
+function listenCurve(group, c) {
+	const move = i => tips(group, c.kind, i);
+	const known = i => Object.keys(c.series).some(
+	    a => c.s[a][group.at][i] !== null);
+	c.svg.setAttribute('tabindex', '0');
+	c.svg.addEventListener('pointermove', e => {
+		const at = place(c, e);
+		let best = 0;
+		c.xs.forEach((x, i) => {
+			if (Math.abs(c.axes.px(i) - at) < Math.abs(c.axes.px(best) - at))
+				best = i;
+		});
+		move(best);
+	});
+	c.svg.addEventListener('pointerleave', () => move(null));
+	c.svg.addEventListener('focus', () => move(c.xs.findIndex((x, i) => known(i))));
+	c.svg.addEventListener('blur', () => move(null));
+	c.svg.addEventListener('keydown', e => {
+		const by = {ArrowLeft: -1, ArrowRight: 1}[e.key];
+		const to = c.i === null || by === undefined ? -1 : c.i + by;
+		if (!known(to))
+			return;
+		e.preventDefault();
+		move(to);
+	});
+}
+
 // One thread count in every panel, and its values in the table.
 function point(group, at, live) {
 	group.at = at;
 	group.live = live;
 	group.root.classList.toggle('live', live);
-	group.output.textContent = group.threads[at];
+	for (const output of group.outputs)
+		output.textContent = group.threads[at];
+	drawCurves(group);
 	group.panels.forEach((panel, column) => {
 		panel.cursor.replaceChildren();
 		if (live) {
@@ -233,10 +339,15 @@ function point(group, at, live) {
 	});
 }
 
-function nearest(group, panel, event) {
+// Where the pointer is, in the picture's units.
+function place(panel, event) {
 	const box = panel.svg.getBoundingClientRect();
 	const view = panel.svg.viewBox.baseVal;
-	const at = (event.clientX - box.left) * view.width / box.width;
+	return (event.clientX - box.left) * view.width / box.width;
+}
+
+function nearest(group, panel, event) {
+	const at = place(panel, event);
 	let best = 0;
 	group.threads.forEach((n, i) => {
 		if (Math.abs(panel.axes.px(n) - at) <
@@ -311,24 +422,38 @@ function addButtons(group) {
 	}
 }
 
+// What panels and figures of what was observed have in common.
+function attach(panel, figure) {
+	const svg = panel.svg = figure.querySelector('svg');
+	panel.font = +svg.getAttribute('font-size');
+	panel.box = svg.dataset.box.split(' ').map(Number);
+	panel.x = svg.dataset.x.split(' ').map(Number);
+	panel.log = svg.dataset.log === '1';
+	panel.series = {};
+	svg.querySelectorAll('.s').forEach(
+	    g => { panel.series[g.dataset.a] = g; });
+	panel.cursor = make(svg, 'g', {class: 'cursor'});
+}
+
 function start(root) {
 	const group = JSON.parse(root.querySelector('script').textContent);
 	group.root = root;
 	group.live = false;
-	group.output = root.querySelector('output');
+	group.outputs = root.querySelectorAll('output');
 	group.rows = [...root.querySelectorAll('tr[data-a]')];
 	for (const panel of group.panels) {
 		const f = root.querySelector(`[data-panel="${panel.key}"]`);
-		const svg = panel.svg = f.querySelector('svg');
 		panel.wide = f.classList.contains('wide');
-		panel.font = +svg.getAttribute('font-size');
-		panel.box = svg.dataset.box.split(' ').map(Number);
-		panel.x = svg.dataset.x.split(' ').map(Number);
-		panel.series = {};
-		svg.querySelectorAll('.s').forEach(
-		    g => { panel.series[g.dataset.a] = g; });
-		panel.cursor = make(svg, 'g', {class: 'cursor'});
+		attach(panel, f);
 		listen(group, panel);
+	}
+	for (const c of group.curves) {
+		const f = root.querySelector(`[data-curve="${c.key}"]`);
+		attach(c, f);
+		c.kind = c.svg.dataset.kind;
+		c.i = null;
+		c.tip = make(f, 'div', {class: 'tip', hidden: ''});
+		listenCurve(group, c);
 	}
 	addSwitches(group);
 	addButtons(group);

@@ -18,6 +18,8 @@
 struct group {
 	struct sl_panel_data of[SL_PANELS];
 	size_t n;
+	struct sl_curves seen[SL_N_CURVES];
+	size_t n_seen;
 };
 
 static void
@@ -27,6 +29,7 @@ make_group(const struct sl_page *p, size_t workload, struct group *g)
 	for (int i = 0; i < SL_PANELS; i++)
 		g->n += sl_panel_make(
 		    p->r, workload, (enum sl_panel_id)i, &g->of[g->n]);
+	g->n_seen = sl_page_seen_make(p, workload, g->seen);
 }
 
 static void
@@ -171,7 +174,9 @@ data(struct sl_page *p, const struct group *g)
 		sl_text_add(&p->t, i ? ",\n" : "\n");
 		numbers(p, &g->of[i]);
 	}
-	sl_text_add(&p->t, "]}</script>\n");
+	sl_text_add(&p->t, "]");
+	sl_page_seen_data(p, g->seen, g->n_seen);
+	sl_text_add(&p->t, "}</script>\n");
 }
 
 void
@@ -187,10 +192,15 @@ sl_page_panels(struct sl_page *p, size_t workload)
 	for (size_t i = 0; i < g.n; i++)
 		figure(p, workload, &g.of[i]);
 	sl_text_add(&p->t, "</div>\n");
+	sl_page_seen_figures(p, workload, g.seen, g.n_seen);
 	values(p, &g);
 	words(p, workload);
+	if (g.n_seen)
+		sl_page_seen_words(p, workload);
 	data(p, &g);
 	sl_text_add(&p->t, "</div>\n");
 	for (size_t i = 0; i < g.n; i++)
 		sl_panel_destroy(&g.of[i]);
+	for (size_t i = 0; i < g.n_seen; i++)
+		sl_curves_destroy(&g.seen[i]);
 }

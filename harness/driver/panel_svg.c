@@ -4,8 +4,9 @@
  *
  * Called by page_panels.c.  What is drawn here stands without a script;
  * page.js draws axes and curves again, by the same rules, when the reader
- * turns a switch: `data-box` and `data-x` say where the axes are, `data-m` is
- * the marker of a series.
+ * turns a switch: `data-box` and `data-x` say where the axes are, `data-log`
+ * that values are logarithmic whatever the switch says, `data-m` is the marker
+ * of a series.
  */
 #include "harness/driver/panel_svg.h"
 
@@ -17,11 +18,12 @@
 #include "harness/driver/host.h"
 #include "harness/driver/html.h"
 #include "harness/driver/plot_spread.h"
+#include "harness/driver/scale.h"
 
 struct axes {
 	double w, h;                     /* of the picture */
 	double left, right, top, bottom; /* of the plot within it */
-	double x_min, x_max, y_min, y_max;
+	struct sl_scale x, y;
 	double font;
 	bool is_wide;
 };
@@ -33,15 +35,13 @@ static const double APART = 2.2;
 static double
 px(const struct axes *x, double threads)
 {
-	return x->left + (x->right - x->left) * log2(threads / x->x_min) /
-			     log2(x->x_max / x->x_min);
+	return sl_scale_at(&x->x, threads);
 }
 
 static double
 py(const struct axes *x, double v)
 {
-	return x->bottom -
-	       (x->bottom - x->top) * (v - x->y_min) / (x->y_max - x->y_min);
+	return sl_scale_at(&x->y, x->y.is_log ? fmax(v, x->y.from) : v);
 }
 
 static double
@@ -64,28 +64,16 @@ make_axes(const struct sl_results *r, const struct sl_panel_data *d, bool wide)
 	    .top = 12,
 	    .bottom = wide ? 352 : 226,
 	    .font = wide ? 14 : 12.5,
-	    .x_min = first / beyond,
-	    .x_max = last * beyond,
-	    .y_min = fmin(0, d->lo),
-	    .y_max = fmax(0, d->hi),
 	    .is_wide = wide};
 
-	if (!(x.y_max > x.y_min))
-		x.y_max = x.y_min + 1;
-	x.y_max += (x.y_max - x.y_min) * (wide ? 0.09 : 0.05);
-	if (x.y_min < 0)
-		x.y_min -= (x.y_max - x.y_min) * 0.05;
+	x.x = (struct sl_scale){
+	    first / beyond, last * beyond, x.left, x.right, true};
+	x.y = (struct sl_scale){.first = x.bottom, .last = x.top};
+	if (d->panel->is_log && d->lo >= 0 && isfinite(d->least))
+		sl_scale_fit_log(&x.y, d->least, d->hi);
+	else
+		sl_scale_fit(&x.y, d->lo, d->hi, wide ? 0.09 : 0.05);
 	return x;
-}
-
-/* 1, 2 or 5 times a power of ten: about `want` of them on the axis. */
-static double
-step_of(double span, double want)
-{
-	double raw = span / want, ten = pow(10, floor(log10(raw)));
-	double part = raw / ten;
-
-	return ten * (part < 1.5 ? 1 : part < 3.5 ? 2 : part < 7.5 ? 5 : 10);
 }
 
 static void
@@ -105,8 +93,11 @@ add_shade(struct sl_text *t, const struct sl_results *r, const struct axes *x)
 	if (x->is_wide)
 		sl_text_addf(t,
 		    "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">"
-		    "oversubscribed: more threads than CPUs (%u)</text>",
-		    x->right - 8, x->top + 16, cpus);
+		    "oversubscribed%s (%u)</text>",
+		    x->right - 8, x->top + 16,
+		    x->right - from > 25 * x->font ? ": more threads than CPUs"
+						   : "",
+		    cpus);
 	sl_text_add(t, "</g>\n");
 }
 
@@ -114,16 +105,16 @@ static void
 add_axes(struct sl_text *t, const struct sl_results *r, const struct axes *x)
 {
 	const struct sl_counts *threads = &r->manifest.plan.threads;
-	double step = step_of(x->y_max - x->y_min, x->is_wide ? 6 : 4);
-	double last = -1e9;
+	double ticks[SL_SCALE_TICKS], last = -1e9;
+	size_t n = sl_scale_ticks(&x->y, x->is_wide ? 6 : 4, ticks);
 
 	sl_text_add(t, "<g class=\"axes\">");
-	for (double v = ceil(x->y_min / step) * step; v <= x->y_max; v += step)
+	for (size_t i = 0; i < n; i++)
 		sl_text_addf(t,
 		    "<path class=\"grid\" d=\"M%.1f %.1fH%.1f\"/><text x=\""
 		    "%.1f\" y=\"%.1f\" text-anchor=\"end\">%.6g</text>",
-		    x->left, py(x, v), x->right, x->left - 8,
-		    py(x, v) + x->font * 0.35, fabs(v) < step / 2 ? 0 : v);
+		    x->left, py(x, ticks[i]), x->right, x->left - 0.6 * x->font,
+		    py(x, ticks[i]) + x->font * 0.35, ticks[i]);
 	for (size_t i = 0; i < threads->n; i++) {
 		double at = px(x, threads->v[i]);
 
@@ -145,8 +136,8 @@ add_axes(struct sl_text *t, const struct sl_results *r, const struct axes *x)
 
 /* A path that begins where the pen is: gnuplot's markers by their number, an
  * open one before the filled one. */
-static const char *
-marker_of(const struct sl_look *look)
+const char *
+sl_panel_marker(const struct sl_look *look)
 {
 	static const char *const shapes[] = {
 	    "m-3.6-3.6h7.2v7.2h-7.2z",
@@ -251,7 +242,7 @@ add_points(struct sl_text *t, const struct sl_results *r,
 		if (s->n)
 			sl_text_addf(t, "M%.1f %.1f%s",
 			    px(x, threads->v[k]) + by, py(x, s->median),
-			    marker_of(look));
+			    sl_panel_marker(look));
 	}
 	sl_text_add(t, "\"/>");
 }
@@ -329,8 +320,8 @@ heights_of(const struct sl_results *r, const struct axes *x,
 
 	for (size_t a = 0; a < n; a++)
 		if ((s = last_of(r, d, a, &threads)))
-			packed[used++] =
-			    (s->median - x->y_min) / (x->y_max - x->y_min);
+			packed[used++] = (x->bottom - py(x, s->median)) /
+					 (x->bottom - x->top);
 	sl_plot_spread(packed, used, 1.22 * x->font / (x->bottom - x->top));
 	used = 0;
 	for (size_t a = 0; a < n; a++)
@@ -338,6 +329,25 @@ heights_of(const struct sl_results *r, const struct axes *x,
 			at[a] = packed[used++];
 	free(packed);
 	return at;
+}
+
+void
+sl_panel_series(struct sl_text *t, const struct sl_results *r, size_t a,
+    const struct sl_look *look, double shift)
+{
+	bool bound = sl_results_is_bound(r, a);
+	const char *dash = bound ? "(2,6)" : look->dash;
+
+	sl_text_addf(t,
+	    "<g class=\"s%s\" data-a=\"%zu\" data-shift=\"%.2f\" "
+	    "data-m=\"%s\" style=\"--c:var(--%s);--w:%g",
+	    look->is_hollow ? " open" : "", a, shift, sl_panel_marker(look),
+	    look->key, bound ? 1.2 : look->width * 0.8);
+	if (dash[0] == '(')
+		sl_text_addf(t, ";--d:%.*s", (int)(strlen(dash) - 2), dash + 1);
+	sl_text_add(t, "\"><title>");
+	sl_html_text(t, r->manifest.plan.allocators.v[a].name);
+	sl_text_add(t, "</title>");
 }
 
 static void
@@ -349,27 +359,12 @@ add_series(struct sl_text *t, const struct sl_results *r, size_t workload,
 	unsigned threads;
 
 	for (size_t a = 0; a < r->manifest.plan.allocators.n; a++) {
-		const struct sl_look *look = &looks[a];
-		bool bound = sl_results_is_bound(r, a);
-		const char *dash = bound ? "(2,6)" : look->dash;
-
 		if (!last_of(r, d, a, &threads))
 			continue;
-		sl_text_addf(t,
-		    "<g class=\"s%s\" data-a=\"%zu\" data-shift=\"%.2f\" "
-		    "data-m=\"%s\" style=\"--c:var(--%s);--w:%g",
-		    look->is_hollow ? " open" : "", a, shift_of(r, a),
-		    marker_of(look), look->key,
-		    bound ? 1.2 : look->width * 0.8);
-		if (dash[0] == '(')
-			sl_text_addf(
-			    t, ";--d:%.*s", (int)(strlen(dash) - 2), dash + 1);
-		sl_text_add(t, "\"><title>");
-		sl_html_text(t, r->manifest.plan.allocators.v[a].name);
-		sl_text_add(t, "</title>");
+		sl_panel_series(t, r, a, &looks[a], shift_of(r, a));
 		if (d->panel == &sl_panels[SL_PANEL_THROUGHPUT])
 			add_fit(t, r, workload, x, a);
-		add_points(t, r, d, x, a, look);
+		add_points(t, r, d, x, a, &looks[a]);
 		if (x->is_wide)
 			add_label(t, r, x, d, a, heights[a]);
 		sl_text_add(t, "</g>\n");
@@ -387,10 +382,10 @@ sl_panel_svg(struct sl_text *t, const struct sl_results *r, size_t workload,
 
 	sl_text_addf(t,
 	    "<svg class=\"panel\" viewBox=\"0 0 %g %g\" role=\"img\" "
-	    "font-size=\"%g\" data-box=\"%g %g %g %g\" data-x=\"%.6g %.6g\">"
+	    "font-size=\"%g\" data-box=\"%g %g %g %g\" data-x=\"%.6g %.6g\"%s>"
 	    "\n<title>",
-	    x.w, x.h, x.font, x.left, x.right, x.top, x.bottom, x.x_min,
-	    x.x_max);
+	    x.w, x.h, x.font, x.left, x.right, x.top, x.bottom, x.x.from,
+	    x.x.to, d->panel->is_log ? " data-log=\"1\"" : "");
 	sl_html_textf(t, "%s: %s by threads", p->workloads.v[workload].name,
 	    d->panel->key);
 	sl_text_add(t, "</title>\n<desc>");

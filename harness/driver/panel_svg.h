@@ -2,7 +2,7 @@
 /*
  * panel_svg.h - a panel as SVG within a page.
  *
- * Used by page_panels.c.
+ * Used by page_panels.c and curve_svg.c.
  */
 #ifndef SL_DRIVER_PANEL_SVG_H
 #define SL_DRIVER_PANEL_SVG_H
@@ -16,5 +16,12 @@
 void sl_panel_svg(struct sl_text *t, const struct sl_results *r,
     size_t workload, const struct sl_panel_data *d, const struct sl_look *looks,
     bool is_wide);
+
+/* A path that begins where the pen is. */
+const char *sl_panel_marker(const struct sl_look *look);
+
+/* Opens the group of one series, with its looks. */
+void sl_panel_series(struct sl_text *t, const struct sl_results *r, size_t a,
+    const struct sl_look *look, double shift);
 
 #endif /* SL_DRIVER_PANEL_SVG_H */

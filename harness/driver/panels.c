@@ -13,29 +13,46 @@
 #include "harness/driver/host.h"
 
 #define NONE (-1)
+#define MIB 1048576.0
 
 const struct sl_panel sl_panels[SL_PANELS] = {
     [SL_PANEL_THROUGHPUT] = {"throughput", "Throughput", NULL, 1e-6, SL_M_OPS,
-	NONE, NONE},
+	NONE, NONE, false},
     [SL_PANEL_RESIDUALS] = {"residuals",
 	"Residuals of the universal scalability law", "above the fit, %", 1,
-	NONE, NONE, NONE},
+	NONE, NONE, NONE, false},
     {"traffic", "Claims and grows", "per 1000 mallocs", 1000, SL_M_CLAIMS,
-	SL_M_GROWS, SL_M_MALLOCS},
+	SL_M_GROWS, SL_M_MALLOCS, false},
     {"contention", "Failed swaps and waits for locks", "per 1000 mallocs", 1000,
-	SL_M_CAS_FAILURES, SL_M_LOCK_WAITS, SL_M_MALLOCS},
+	SL_M_CAS_FAILURES, SL_M_LOCK_WAITS, SL_M_MALLOCS, false},
     {"transfers", "Cache lines moved between cores", "per 1000 mallocs", 1000,
-	SL_M_VMP_TRANSFERS, NONE, SL_M_MALLOCS},
+	SL_M_VMP_TRANSFERS, NONE, SL_M_MALLOCS, false},
     {"claim-p99", "Latency of a claim, 99th percentile", "ns", 1,
-	SL_M_CLAIM_P99, NONE, NONE},
+	SL_M_CLAIM_P99, NONE, NONE, true},
     {"insert-p99", "Latency of an insertion, 99th percentile", "ns", 1,
-	SL_M_INSERT_P99, NONE, NONE},
+	SL_M_INSERT_P99, NONE, NONE, true},
     {"memory", "Resident memory at most", "MiB", 1.0 / 1024, SL_M_RSS_PEAK,
-	NONE, NONE},
+	NONE, NONE, false},
     {"fairness", "Fairness", "slowest thread to fastest, in operations", 1,
-	SL_M_MIN_THREAD, NONE, SL_M_MAX_THREAD},
+	SL_M_MIN_THREAD, NONE, SL_M_MAX_THREAD, false},
     {"switches", "Context switches", "per second of the makespan", 1,
-	SL_M_VOL_SWITCHES, SL_M_INVOL_SWITCHES, SL_M_MAKESPAN},
+	SL_M_VOL_SWITCHES, SL_M_INVOL_SWITCHES, SL_M_MAKESPAN, false},
+    {"malloc-p50", "Latency of malloc, median", "ns", 1, SL_M_MALLOC_P50, NONE,
+	NONE, true},
+    {"free-p50", "Latency of free, median", "ns", 1, SL_M_FREE_P50, NONE, NONE,
+	true},
+    {"malloc-p99", "Latency of malloc, 99th percentile", "ns", 1,
+	SL_M_MALLOC_P99, NONE, NONE, true},
+    {"free-p99", "Latency of free, 99th percentile", "ns", 1, SL_M_FREE_P99,
+	NONE, NONE, true},
+    {"malloc-p999", "Latency of malloc, 99.9th percentile", "ns", 1,
+	SL_M_MALLOC_P999, NONE, NONE, true},
+    {"free-p999", "Latency of free, 99.9th percentile", "ns", 1, SL_M_FREE_P999,
+	NONE, NONE, true},
+    {"live", "Live bytes at most", "MiB", 1 / MIB, SL_M_LIVE_PEAK, NONE, NONE,
+	false},
+    {"blow-up", "Blow-up", "resident at most to live at most", 1,
+	SL_M_RESIDENT_PEAK, NONE, SL_M_LIVE_PEAK, false},
 };
 
 /* What one cell says of it, or NAN. */
@@ -158,8 +175,10 @@ sl_panel_make(const struct sl_results *r, size_t workload, enum sl_panel_id id,
 	const struct sl_plan *p = &r->manifest.plan;
 	size_t n = p->allocators.n * p->threads.n;
 
-	*d = (struct sl_panel_data){
-	    .panel = &sl_panels[id], .lo = INFINITY, .hi = -INFINITY};
+	*d = (struct sl_panel_data){.panel = &sl_panels[id],
+	    .lo = INFINITY,
+	    .hi = -INFINITY,
+	    .least = INFINITY};
 	d->at = sl_alloc_array(n, sizeof *d->at);
 	for (size_t a = 0; a < p->allocators.n; a++)
 		fill(r, workload, a, id, d->at + a * p->threads.n);
@@ -168,6 +187,10 @@ sl_panel_make(const struct sl_results *r, size_t workload, enum sl_panel_id id,
 			continue;
 		d->lo = fmin(d->lo, d->at[i].in.lo);
 		d->hi = fmax(d->hi, d->at[i].in.hi);
+		if (d->at[i].median > 0)
+			d->least = fmin(d->least, d->at[i].median);
+		if (d->at[i].in.lo > 0)
+			d->least = fmin(d->least, d->at[i].in.lo);
 	}
 	if (d->hi >= d->lo)
 		return true;

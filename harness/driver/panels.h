@@ -18,12 +18,13 @@ struct sl_panel {
 	const char *unit; /* NULL: the workloads' own, see sl_panel_unit() */
 	double scale;
 	int a, b, per;
+	bool is_log; /* the axis of values: they span decades */
 };
 
 enum sl_panel_id {
 	SL_PANEL_THROUGHPUT,
 	SL_PANEL_RESIDUALS = 1, /* of the law of scaling: not a metric */
-	SL_PANELS = 10
+	SL_PANELS = 18
 };
 extern const struct sl_panel sl_panels[SL_PANELS];
 
@@ -32,6 +33,7 @@ struct sl_panel_data {
 	const struct sl_panel *panel;
 	struct sl_spread *at;
 	double lo, hi; /* the least and the greatest of all intervals */
+	double least;  /* the least of these that is above 0; or INFINITY */
 };
 
 /* False, and nothing to destroy, if no cell says anything about it. */

@@ -50,6 +50,35 @@ set_failed(struct sl_result *res, const char *status, const char *detail,
 	res->errors = sl_strdup(errors);
 }
 
+/* The highest of the samples; NAN if there are none, or not all are known. */
+static double
+peak_of(const double *v, size_t n)
+{
+	double most = n ? v[0] : (double)NAN;
+
+	for (size_t i = 1; i < n; i++)
+		most = v[i] > most || isnan(v[i]) ? v[i] : most;
+	return most;
+}
+
+static void
+read_seen(struct sl_result *res, const json_t *root)
+{
+	struct sl_seen *s = sl_seen_read(json_object_get(root, "observed"));
+
+	res->seen = s;
+	if (!s)
+		return;
+	res->m[SL_M_MALLOC_P50] = sl_seen_at(s, SL_SEEN_MALLOC, 0.5);
+	res->m[SL_M_MALLOC_P99] = sl_seen_at(s, SL_SEEN_MALLOC, 0.99);
+	res->m[SL_M_MALLOC_P999] = sl_seen_at(s, SL_SEEN_MALLOC, 0.999);
+	res->m[SL_M_FREE_P50] = sl_seen_at(s, SL_SEEN_FREE, 0.5);
+	res->m[SL_M_FREE_P99] = sl_seen_at(s, SL_SEEN_FREE, 0.99);
+	res->m[SL_M_FREE_P999] = sl_seen_at(s, SL_SEEN_FREE, 0.999);
+	res->m[SL_M_LIVE_PEAK] = peak_of(s->live, s->samples);
+	res->m[SL_M_RESIDENT_PEAK] = peak_of(s->rss, s->samples);
+}
+
 /* A good cell's file. */
 static void
 read_good(struct sl_results *r, const struct sl_cell *c, struct sl_result *res,
@@ -73,6 +102,7 @@ read_good(struct sl_results *r, const struct sl_cell *c, struct sl_result *res,
 	res->m = sl_alloc_array(SL_N_METRICS, sizeof *res->m);
 	for (i = 0; i < SL_N_METRICS; i++)
 		res->m[i] = sl_json_number(run, sl_metric_names[i], NAN);
+	read_seen(res, root);
 	if (json_is_string(json_object_get(run, "label")))
 		res->label = sl_strdup(sl_json_text(run, "label"));
 	if (!*context)
@@ -153,6 +183,7 @@ sl_results_destroy(struct sl_results *r)
 		free(r->cells[i].status);
 		free(r->cells[i].detail);
 		free(r->cells[i].errors);
+		sl_seen_destroy(r->cells[i].seen);
 	}
 	for (size_t i = 0; i < p->allocators.n; i++)
 		json_decref(r->contexts[i]);

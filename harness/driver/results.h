@@ -9,6 +9,7 @@
 #define SL_DRIVER_RESULTS_H
 
 #include "harness/driver/manifest.h"
+#include "harness/driver/seen.h"
 #include "harness/driver/stats.h"
 
 /* What a cell's file may say; SL_METRIC(enumerator, the bench's name). */
@@ -156,7 +157,16 @@
 	M(VMP_QUEUE_CYCLES, "vmp_queue_cycles")                                \
 	M(VMP_LOCK_WAIT_CYCLES, "vmp_lock_wait_cycles")                        \
 	M(VMP_FUTEX_WAITS, "vmp_futex_waits")                                  \
-	M(VMP_PREEMPTIONS, "vmp_preemptions")
+	M(VMP_PREEMPTIONS, "vmp_preemptions")                                  \
+	/* of what was observed, see seen.h */                                 \
+	M(MALLOC_P50, "malloc_p50_ns")                                         \
+	M(MALLOC_P99, "malloc_p99_ns")                                         \
+	M(MALLOC_P999, "malloc_p999_ns")                                       \
+	M(FREE_P50, "free_p50_ns")                                             \
+	M(FREE_P99, "free_p99_ns")                                             \
+	M(FREE_P999, "free_p999_ns")                                           \
+	M(LIVE_PEAK, "live_peak_bytes")                                        \
+	M(RESIDENT_PEAK, "resident_peak_bytes")
 
 enum sl_metric {
 #define M(id, name) SL_M_##id,
@@ -175,7 +185,8 @@ struct sl_result {
 	char *label;  /* a text of the program's, or NULL */
 	char *status; /* if FAILED */
 	char *detail;
-	char *errors; /* the tail of stderr */
+	char *errors;         /* the tail of stderr */
+	struct sl_seen *seen; /* what was observed, or NULL */
 };
 
 struct sl_results {

@@ -29,7 +29,7 @@ done
 SPANLAB_BENCH_DIR=$tap_tmp/bench
 SPANLAB_LIB_DIR=$tap_tmp/lib
 export SPANLAB_BENCH_DIR SPANLAB_LIB_DIR
-unset FAKE_TROUBLE FAKE_WAIT
+unset FAKE_TROUBLE FAKE_WAIT FAKE_OBSERVE
 
 out=$tap_tmp/out
 err=$tap_tmp/err

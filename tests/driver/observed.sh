@@ -54,5 +54,18 @@ for path in hit refill grow own remote; do
 done
 says "$tap_tmp/ours" '"paths":"counters"' "ours: paths are told"
 says "$tap_tmp/glibc" '"paths":"nottold"' "glibc: they are not"
+for curve in malloc-all malloc-hit free-remote resident-over-time; do
+	says "$dir/report.html" "data-curve=\"$curve\"" "the page draws $curve"
+done
+# The report's percentiles are the bench's own.
+for f in ours glibc; do
+	case $f in ours) a=$v ;; *) a=glibc ;; esac
+	is=$(awk -F, -v a="$a" 'NR == 1 { for (i = 1; i <= NF; i++)
+		if ($i == "malloc_p50_ns") c = i }
+	    $2 == a { print $c }' "$dir/data.csv")
+	says "$tap_tmp/$f" \
+	    "\"malloc\":{\"all\":{\"count\":[0-9]*,\"p50\":$is," \
+	    "$f: data.csv has the cell's percentile: $is"
+done
 
 done_testing
