@@ -162,9 +162,17 @@ libsldriver_a_SOURCES = \
 	%D%/driver/verdict.c %D%/driver/verdict.h \
 	%D%/driver/version.h \
 	%D%/driver/vmp.c %D%/driver/vmp.h \
+	%D%/driver/vmp_calibrate.c %D%/driver/vmp_calibrate.h \
+	%D%/driver/vmp_calibrate_text.c \
+	%D%/driver/vmp_places.c %D%/driver/vmp_places.h \
 	%D%/driver/vmp_resume.c \
 	%D%/driver/vmp_sweep.c %D%/driver/vmp_sweep.h \
 	%D%/driver/workloads.c %D%/driver/workloads.h \
+	%D%/vmp/host.h \
+	%D%/vmp/host_kernel.c \
+	%D%/vmp/host_lines.c \
+	%D%/vmp/host_loops.c \
+	%D%/vmp/host_threads.c \
 	%D%/vmp/probes.c %D%/vmp/probes.h \
 	%D%/vmp/profile.c %D%/vmp/profile.h \
 	%D%/vmp/published.c %D%/vmp/published.h

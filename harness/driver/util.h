@@ -3,7 +3,8 @@
  * util.h - what every room of the driver needs: messages, memory, strings,
  * lists of names and random numbers.
  *
- * Used by every file of the driver.  The driver is one thread.
+ * Used by every file of the driver.  The driver is one thread, but where it
+ * measures this machine (harness/vmp/host.h).
  */
 #ifndef SL_DRIVER_UTIL_H
 #define SL_DRIVER_UTIL_H

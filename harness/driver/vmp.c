@@ -17,12 +17,17 @@
 #include "harness/driver/file.h"
 #include "harness/driver/locate.h"
 #include "harness/driver/util.h"
+#include "harness/driver/vmp_calibrate.h"
 
 static const char help[] =
     "usage: spanlab vmp COMMAND\n"
     "\n"
     "  spanlab vmp sweep [options]  curves of a modelled machine, not of this\n"
     "  spanlab vmp profiles         the machines that there are\n"
+    "  spanlab vmp calibrate [--output FILE] [--quick]\n"
+    "                               a profile of this machine, measured; to "
+    "the\n"
+    "                               standard output, or to FILE\n"
     "  spanlab vmp replay PROGRAM SCENARIO RUN\n"
     "                               a run that failed in make check, again\n"
     "\n"
@@ -173,6 +178,8 @@ sl_vmp(int argc, char **argv)
 
 	if (!strcmp(command, "sweep"))
 		return sl_vmp_sweep(argc - 1, argv + 1);
+	if (!strcmp(command, "calibrate"))
+		return sl_vmp_calibrate(argc - 1, argv + 1);
 	if (!strcmp(command, "profiles"))
 		return profiles(argc - 1);
 	if (!strcmp(command, "replay"))
@@ -181,10 +188,11 @@ sl_vmp(int argc, char **argv)
 		fputs(help, stdout);
 		return SL_EXIT_OK;
 	}
-	sl_names_split(&known, "sweep,profiles,replay");
+	sl_names_split(&known, "sweep,profiles,calibrate,replay");
 	near = *command ? sl_names_nearest(&known, command) : NULL;
 	sl_die(SL_EXIT_USAGE, "vmp: %s%s%s%s%s%s (see spanlab vmp --help)",
-	    *command ? "unknown command '" : "no command: sweep, profiles or ",
+	    *command ? "unknown command '"
+		     : "no command: sweep, profiles, calibrate or ",
 	    *command ? command : "replay", *command ? "'" : "",
 	    near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
 }
