@@ -123,6 +123,7 @@ libslheapguests_a_SOURCES = \
 	core/fixalloc.c core/maccount.c core/mepoch.c core/mrandom.c \
 	core/mspan.c core/mtally.c core/mtally_sums.c core/persistent.c \
 	harness/vmp/guest_heap.h \
+	harness/vmp/guest_keys.c harness/vmp/guest_keys.h \
 	harness/vmp/guest_lock.c \
 	harness/vmp/guest_sys.c \
 	harness/vmp/guest_thread.c \

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * fiber.c - virtual threads' stacks and thread-local data; see fiber.h.
- * Called by sched.c.
+ * Called by both engines.
  */
 #define _GNU_SOURCE 1
 #include "harness/vmp/fiber.h"
 
 #include <asm/prctl.h>
+#include <link.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stddef.h>
@@ -105,6 +106,44 @@ fiber_make(struct fiber *f)
 	return true;
 }
 
+/* The program's: what a new thread's data is made from, and where it lies by
+ * the thread's number. */
+static struct {
+	const char *image;
+	size_t image_bytes, bytes;
+	intptr_t at;
+} program_tls;
+
+static int
+find_tls(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	(void)arg;
+	for (unsigned i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *h = &info->dlpi_phdr[i];
+
+		if (h->p_type != PT_TLS || info->dlpi_tls_data == NULL)
+			continue;
+		program_tls.image =
+		    (const char *)(info->dlpi_addr + h->p_vaddr);
+		program_tls.image_bytes = h->p_filesz;
+		program_tls.bytes = h->p_memsz;
+		program_tls.at = (char *)info->dlpi_tls_data -
+				 (char *)(uintptr_t)pthread_self();
+	}
+	return 1; /* the program is the first, and enough */
+}
+
+void
+fiber_renew(struct fiber *f)
+{
+	size_t n = program_tls.image_bytes;
+	char *to = (char *)f->tls + program_tls.at;
+
+	memcpy(to, program_tls.image, n);
+	memset(to + n, 0, program_tls.bytes - n);
+}
+
 void
 fiber_start(struct fiber *f, void (*main)(void *), void *arg)
 {
@@ -127,6 +166,7 @@ fiber_adopt(struct fiber *self)
 {
 	self->tls = (uintptr_t)pthread_self();
 	self->stack = NULL;
+	(void)dl_iterate_phdr(find_tls, NULL);
 }
 
 void

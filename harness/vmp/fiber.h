@@ -2,7 +2,7 @@
 /*
  * fiber.h - virtual threads' stacks and thread-local data.
  *
- * Used by sched.c.  A fiber runs on the thread that switches to it, with a
+ * Used by both engines.  A fiber runs on the thread that switches to it, with a
  * stack of its own and with the thread-local data of another thread of the
  * system, which was made for that and sleeps: the C library's thread number is
  * the address by which thread-local data is reached (x86-64).
@@ -23,6 +23,10 @@ struct fiber {
 
 /* The stack and thread-local data of fiber n, once.  False: no memory. */
 bool fiber_make(struct fiber *f);
+
+/* The program's thread-local data of f is as that of a new thread; what
+ * libraries have there stays. */
+void fiber_renew(struct fiber *f);
 
 /* f will begin with main(arg), which must not return. */
 void fiber_start(struct fiber *f, void (*main)(void *), void *arg);

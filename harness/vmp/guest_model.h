@@ -12,12 +12,16 @@
 #include <sched.h>
 #include <string.h>
 
-#define VMP_THREADS 256
+#define VMP_THREADS 512
 
 #include "core/atomic.h"
 #include "core/switches.h"
+#include "harness/vmp/guest_keys.h"
 #include "harness/vmp/model.h"
 #include "harness/vmp/vmp.h"
+
+_Static_assert(
+    (int)VMP_THREADS_MAX == (int)MODEL_AT_ONCE_MAX, "threads have one number");
 
 /* Loops of core, of variants and of the harness count their turns, and do
  * something else after some.  Those of ck and liburcu do not (include/). */

@@ -41,10 +41,12 @@ libslmodel_a_SOURCES = \
 	%D%/model_access.c \
 	%D%/model_calls.c \
 	%D%/model_core.h \
+	%D%/model_cores.c \
 	%D%/model_lines.c \
 	%D%/model_probe.c %D%/model_probe.h \
 	%D%/model_report.c \
 	%D%/model_sched.c \
+	%D%/model_spawn.c \
 	%D%/profile.c %D%/profile.h \
 	%D%/published.c %D%/published.h \
 	%D%/tsan.c
@@ -68,6 +70,7 @@ libslmodelcore_a_SOURCES = \
 	$(libslheap_la_SOURCES) \
 	$(libslcentral_la_SOURCES) \
 	$(sl_base_sources) \
+	%D%/guest_keys.c %D%/guest_keys.h \
 	%D%/guest_lock.c \
 	%D%/urcu.c %D%/urcu.h
 libslmodelcore_a_CPPFLAGS = $(sl_model_cppflags) \

@@ -24,6 +24,8 @@
 
 enum {
 	MODEL_THREADS_MAX = 256,
+	/* Each may have one that it has started. */
+	MODEL_AT_ONCE_MAX = 2 * MODEL_THREADS_MAX,
 	MODEL_NAME_MAX = 48,
 	MODEL_PLACE_MAX = 128,
 	MODEL_WHY_MAX = 256,
@@ -58,6 +60,8 @@ struct model_config {
 	C(futex_wakes)                                                         \
 	C(lock_waits) /* of locks that were taken */                           \
 	C(lock_wait_cycles)                                                    \
+	C(threads_started) /* in the run, by others */                         \
+	C(interrupts)      /* of cores, by barriers of others */               \
 	C(preemptions)                                                         \
 	C(elided) /* turns of a spin loop that were skipped */                 \
 	C(fiber_switches)
@@ -70,7 +74,8 @@ struct model_counts {
 	uint64_t digest;   /* of all steps and when they were taken */
 };
 
-/* Once.  NULL, or why there are no virtual threads here. */
+/* NULL, or why there are no virtual threads here.  So many can be at once, with
+ * those that are started in a run. */
 const char *model_init(unsigned threads);
 
 /* False: the run did not end as it should, why says how. */
@@ -95,6 +100,11 @@ void model_yield(void);
  * never skipped; vmp_pause() is for those that do not. */
 void model_pause_counted(void);
 uint64_t model_random(void);
+
+/* A new thread runs f(arg); its number is for model_join(), which must come.
+ * Negative: there are as many as there can be at once. */
+int model_spawn(void *(*f)(void *), void *arg);
+void model_join(int thread);
 
 /* Sleep if *word is still `seen`; wake n of those who sleep there. */
 void model_futex_wait(int *word, int seen);

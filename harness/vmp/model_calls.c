@@ -18,7 +18,7 @@ enum {
 unsigned
 vmp_self(void)
 {
-	return model.self == NULL ? VMP_THREADS_MAX : model.self->id;
+	return model.self == NULL ? MODEL_AT_ONCE_MAX : model.self->id;
 }
 
 uint64_t
@@ -131,10 +131,26 @@ vmp_restartable(uintptr_t p, size_t n, const void *pc)
 	vmp_step(p, n, VMP_WRITE, pc);
 }
 
+/* membarrier: the kernel interrupts all cores that run threads of the process,
+ * and waits for them. */
 void
 vmp_barrier(void)
 {
-	model_think(model.profile.syscall);
+	const struct profile *p = &model.profile;
+	struct mt *t = model.self;
+	unsigned n;
+
+	if (!model.is_on)
+		return;
+	t->clock += p->syscall + p->fence;
+	t->credit = 0;
+	t->spin.others++;
+	if (t->clock > model.limit)
+		sched_turn();
+	n = cores_interrupt(t, p->interrupt);
+	model.n.interrupts += n;
+	if (n != 0)
+		t->clock += p->ipi + (n - 1) * p->ipi_more;
 }
 
 /* --- memory --------------------------------------------------------------- */

@@ -26,7 +26,7 @@ enum mt_state {
 	MT_QUEUED,  /* for a line */
 	MT_SPINS,   /* on a line; in the heap until its quantum ends */
 	MT_SLEEPS,  /* in the heap, without a core */
-	MT_BLOCKED, /* on a futex */
+	MT_BLOCKED, /* on a futex, or for a thread's end */
 	MT_MEETS,   /* at the gate or the stop */
 	MT_ENDED,
 };
@@ -42,9 +42,17 @@ struct mt {
 	uint64_t quantum_end;
 	uint64_t credit; /* of the last store's miss, to be hidden */
 	uint64_t started, ended;
+	bool is_bound;     /* to its core */
 	struct mt *next;   /* in the one queue it is in */
 	enum access wants; /* MT_QUEUED */
 	int *word;         /* MT_BLOCKED */
+	/* Of one that was started in a run. */
+	struct {
+		bool is_used; /* the slot */
+		void *(*f)(void *);
+		void *arg;
+		struct mt *joiner; /* who waits for its end */
+	} spawn;
 	/* The turn of a loop that began at the last pause. */
 	struct {
 		uint64_t since;
@@ -86,10 +94,13 @@ extern struct model {
 	struct profile profile;
 	unsigned threads, cores;
 	struct mt *self;
-	uint64_t limit;  /* the smallest clock of the others */
-	struct mt *wait; /* for a core, the first */
+	uint64_t limit;   /* the smallest clock of the others */
+	bool is_crowded;  /* more threads than cores, or have been */
+	unsigned spawned; /* that have not been joined */
 	struct model_counts n;
 } model;
+
+extern struct mt model_threads[MODEL_AT_ONCE_MAX];
 
 /* --- model_sched.c ------------------------------------------------------ */
 
@@ -101,17 +112,33 @@ void sched_ready(struct mt *t);
 void sched_next(void);
 /* It can, when it is its turn by its clock. */
 void sched_turn(void);
-/* Its quantum is over, and others wait for a core. */
-void sched_preempt(void);
-/* t can run, at its clock, and needs a core. */
-void sched_place(struct mt *t);
-/* It needs its core no more. */
-void sched_leave_core(struct mt *t);
 /* In the heap, with another clock. */
 void sched_clock(struct mt *t, uint64_t clock);
 /* Of the run, with a text. */
 _Noreturn void sched_fail(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
+
+/* --- model_cores.c ------------------------------------------------------ */
+
+/* All are free. */
+void cores_forget(void);
+/* t can run, at its clock, and needs a core. */
+void sched_place(struct mt *t);
+/* It needs its core no more. */
+void sched_leave_core(struct mt *t);
+/* Its quantum is over, and others wait for a core. */
+void sched_preempt(void);
+/* Does anybody wait that may have this core? */
+bool cores_is_wanted(unsigned core);
+/* The next one has it; t waits behind the others. */
+void cores_give_turn(struct mt *t);
+/* All that run on other cores than t are interrupted; how many. */
+unsigned cores_interrupt(const struct mt *t, uint64_t cycles);
+
+/* --- model_spawn.c ------------------------------------------------------- */
+
+/* No thread was started; so many can be at once. */
+void spawn_forget(unsigned slots);
 
 /* --- model_access.c ----------------------------------------------------- */
 

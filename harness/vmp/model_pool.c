@@ -35,7 +35,7 @@ sl_pool_grow(unsigned n)
 	if (sl_observe_is_on())
 		sl_quit(SL_EXIT_USAGE, "the model has no latencies, memory or "
 				       "counters to observe");
-	why = model_init(n);
+	why = model_init(2 * n); /* each may have started one */
 	if (why != NULL)
 		sl_quit(SL_EXIT_CANNOT, "%s", why);
 	return 0;
@@ -141,10 +141,10 @@ sl_wait_sleep(void)
 void
 sl_fresh_run(struct sl_worker *w, void *(*f)(void *arg), void *arg)
 {
+	int thread = model_spawn(f, arg);
+
 	(void)w;
-	(void)f;
-	(void)arg;
-	sl_quit(SL_EXIT_USAGE,
-	    "the model starts no threads while it runs: of workloads in which "
-	    "threads end there is no curve");
+	if (thread < 0)
+		sl_quit(SL_EXIT_CANNOT, "the model has no thread more");
+	model_join(thread);
 }

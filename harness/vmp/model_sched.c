@@ -3,9 +3,8 @@
  * model_sched.c - virtual time: the thread with the smallest clock runs; see
  * model.h.  Called by programs that run the model, and by guests.
  *
- * A core has one thread at a time.  Where there are more threads, those that
- * have none wait in a queue, and a thread gives its core up when it sleeps or
- * when its quantum is over.
+ * Who has which core is model_cores.c; threads that are started in a run are
+ * model_spawn.c.
  */
 #define _GNU_SOURCE 1
 #include <stdarg.h>
@@ -16,12 +15,10 @@
 #include "harness/vmp/vmp.h"
 
 struct model model;
+struct mt model_threads[MODEL_AT_ONCE_MAX];
 
-static struct mt threads[MODEL_THREADS_MAX];
-static unsigned nmade; /* threads that have a fiber */
-static struct mt *on_core[PROFILE_CORES_MAX];
-static struct mt *wait_end;
-static struct mt *heap[MODEL_THREADS_MAX + 1]; /* from 1 */
+static unsigned nmade;                         /* threads that have a fiber */
+static struct mt *heap[MODEL_AT_ONCE_MAX + 1]; /* from 1 */
 static unsigned nheap;
 static struct fiber host;
 static char *why_failed; /* NULL: nothing did */
@@ -206,80 +203,6 @@ sched_turn(void)
 	switch_to(next);
 }
 
-/* --- cores --------------------------------------------------------------- */
-
-static void
-take_core(struct mt *t, unsigned core)
-{
-	t->core = core;
-	on_core[core] = t;
-	t->quantum_end = model.threads > model.cores
-			     ? t->clock + model.profile.quantum
-			     : MODEL_NEVER;
-	t->state = MT_READY;
-	sched_ready(t);
-}
-
-static void
-wait_for_core(struct mt *t)
-{
-	t->state = MT_WAITS;
-	t->next = NULL;
-	if (model.wait == NULL)
-		model.wait = t;
-	else
-		wait_end->next = t;
-	wait_end = t;
-}
-
-void
-sched_place(struct mt *t)
-{
-	unsigned core = t->core;
-
-	if (on_core[core] != NULL)
-		for (core = 0; core < model.cores; core++)
-			if (on_core[core] == NULL)
-				break;
-	if (core == model.cores)
-		wait_for_core(t);
-	else
-		take_core(t, core);
-}
-
-void
-sched_leave_core(struct mt *t)
-{
-	struct mt *next = model.wait;
-	uint64_t now = t->clock;
-
-	on_core[t->core] = NULL;
-	if (next == NULL)
-		return;
-	model.wait = next->next;
-	if (next->clock < now)
-		next->clock = now;
-	next->clock += model.profile.context_switch;
-	take_core(next, t->core);
-}
-
-void
-sched_preempt(void)
-{
-	struct mt *t = model.self;
-
-	if (t->clock < t->quantum_end)
-		return;
-	if (model.wait == NULL) {
-		t->quantum_end = t->clock + model.profile.quantum;
-		return;
-	}
-	model.n.preemptions++;
-	sched_leave_core(t);
-	wait_for_core(t);
-	sched_next();
-}
-
 /* --- a run ---------------------------------------------------------------- */
 
 /* In turn, when nothing is counted any more. */
@@ -287,7 +210,8 @@ static void
 next_in_turn(void)
 {
 	for (unsigned i = 1; i <= model.threads; i++) {
-		struct mt *t = &threads[(model.self->id + i) % model.threads];
+		struct mt *t =
+		    &model_threads[(model.self->id + i) % model.threads];
 
 		if (t->state != MT_ENDED) {
 			switch_to(t);
@@ -301,6 +225,10 @@ static bool
 all_meet(void)
 {
 	if (++nmet == model.threads) {
+		if (model.spawned != 0)
+			sched_fail("of %u threads that were started nobody "
+				   "has seen the end",
+			    model.spawned);
 		nmet = 0;
 		return true;
 	}
@@ -325,11 +253,11 @@ model_gate(void)
 	sites_forget();
 	model.self->started = now;
 	for (unsigned i = 0; i < model.threads; i++) {
-		if (&threads[i] == model.self)
+		if (&model_threads[i] == model.self)
 			continue;
-		threads[i].clock = now + model_random() % START_SPREAD;
-		threads[i].started = threads[i].clock;
-		sched_place(&threads[i]);
+		model_threads[i].clock = now + model_random() % START_SPREAD;
+		model_threads[i].started = model_threads[i].clock;
+		sched_place(&model_threads[i]);
 	}
 }
 
@@ -341,7 +269,7 @@ model_stop(void)
 		return;
 	model.is_on = false;
 	for (unsigned i = 0; i < model.threads; i++)
-		threads[i].state = MT_READY;
+		model_threads[i].state = MT_READY;
 }
 
 static void
@@ -374,9 +302,8 @@ model_yield(void)
 	t->clock += model.profile.syscall;
 	t->credit = 0;
 	t->spin.others++;
-	if (model.wait != NULL) {
-		sched_leave_core(t);
-		wait_for_core(t);
+	if (cores_is_wanted(t->core)) {
+		cores_give_turn(t);
 		sched_next();
 	} else if (t->clock > model.limit) {
 		sched_turn();
@@ -410,8 +337,8 @@ model_init(unsigned n)
 		if (!lines_init())
 			return "no memory for the model's tables";
 	}
-	for (; nmade < n && nmade < MODEL_THREADS_MAX; nmade++)
-		if (!fiber_make(&threads[nmade].fiber))
+	for (; nmade < n && nmade < MODEL_AT_ONCE_MAX; nmade++)
+		if (!fiber_make(&model_threads[nmade].fiber))
 			return "no memory for stacks, or no threads";
 	return NULL;
 }
@@ -425,6 +352,7 @@ start_thread(struct mt *t, unsigned id)
 	t->fiber = f;
 	t->id = id;
 	t->core = id % model.cores;
+	t->is_bound = !model.is_crowded;
 	t->clock = t->started = last_clock + model_random() % START_SPREAD;
 	fiber_start(&t->fiber, run_thread, t);
 	sched_place(t);
@@ -439,9 +367,11 @@ start_all(const struct model_config *c)
 	model.cores = c->cores != 0 ? c->cores : c->threads;
 	if (model.cores > model.profile.cores)
 		model.cores = (unsigned)model.profile.cores;
-	model.wait = NULL;
+	model.is_crowded = model.threads > model.cores;
+	model.spawned = 0;
 	memset(&model.n, 0, sizeof(model.n));
-	memset(on_core, 0, sizeof(on_core));
+	cores_forget();
+	spawn_forget(nmade);
 	nheap = nmet = nended = 0;
 	random_state = c->seed;
 	calls_forget();
@@ -451,7 +381,7 @@ start_all(const struct model_config *c)
 		last_clock = 0;
 	}
 	for (unsigned i = 0; i < c->threads; i++)
-		start_thread(&threads[i], i);
+		start_thread(&model_threads[i], i);
 }
 
 static void
@@ -460,10 +390,10 @@ add_up(struct model_counts *out)
 	uint64_t first = UINT64_MAX, last = 0;
 
 	for (unsigned i = 0; i < model.threads; i++) {
-		if (threads[i].started < first)
-			first = threads[i].started;
-		if (threads[i].ended > last)
-			last = threads[i].ended;
+		if (model_threads[i].started < first)
+			first = model_threads[i].started;
+		if (model_threads[i].ended > last)
+			last = model_threads[i].ended;
 	}
 	*out = model.n;
 	out->makespan = last - first;

@@ -61,7 +61,12 @@ enum {
 	K(futex_wake, TIME, 0, 1000000, "to wake one thread, besides")         \
 	K(wake_latency, TIME, 0, 10000000, "until the woken one runs")         \
 	K(context_switch, TIME, 0, 1000000, "from a thread to the next")       \
-	K(quantum, TIME, 1000, 1e12, "a thread runs while others wait")
+	K(quantum, TIME, 1000, 1e12, "a thread runs while others wait")        \
+	K(thread_start, TIME, 0, 10000000, "to start a thread, besides")       \
+	K(thread_end, TIME, 0, 10000000, "to end one")                         \
+	K(ipi, TIME, 0, 1000000, "to interrupt other cores and wait for them") \
+	K(ipi_more, TIME, 0, 1000000, "and for each of them but one")          \
+	K(interrupt, TIME, 0, 1000000, "that such a core loses")
 
 struct profile {
 	char name[PROFILE_NAME_MAX];

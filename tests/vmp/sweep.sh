@@ -59,23 +59,38 @@ that "hot lines have names" grep -q '"label": ".*mcentral\[' "$cell"
 that "the report is labelled" grep -q '<h1>Modelled: ' "$dir/report.html"
 that "... and says why" grep -q 'Modelled counts per malloc' "$dir/report.html"
 
-# One seed is one run, whatever the addresses are.
+# One seed is one run, whatever the addresses are, also where threads end.
 point() {
 	"$@" "$build/vmp-$variant" "--profile=$profile" --no-band \
-	    --workload=pinned-churn-512 --threads=9 --param=ops=100 --seed=5 \
-	    --benchmark_format=json 2>/dev/null |
-	    grep -E '"(makespan_s|vmp_[a-z_]*)"' | grep -v fiber_switches
+	    "--workload=$workload" --threads=9 --param=ops=100 --seed=5 \
+	    --benchmark_format=json 2>"$tap_tmp/err" >"$tap_tmp/json"
+	grep -E '"(makespan_s|vmp_[a-z_]*)"' "$tap_tmp/json" |
+	    grep -v fiber_switches
 }
-point env >"$tap_tmp/a"
-point env >"$tap_tmp/b"
-that "a point has counts" test -s "$tap_tmp/a"
-that "... the same in each run" cmp "$tap_tmp/a" "$tap_tmp/b"
-if setarch -R true 2>/dev/null; then
-	point setarch -R >"$tap_tmp/b"
-	that "... and without random addresses" cmp "$tap_tmp/a" "$tap_tmp/b"
-else
-	skip "... and without random addresses" "setarch -R cannot here"
-fi
+for workload in pinned-churn-512 larson mstress startup; do
+	point env >"$tap_tmp/a"
+	[ -s "$tap_tmp/a" ] || note_file "$tap_tmp/err"
+	that "a point of $workload has counts" test -s "$tap_tmp/a"
+	that "... and its heap is whole" grep -q '"check_ok": *1.0' "$tap_tmp/json"
+	started=$(sed -n 's/.*"vmp_threads_started": *\([0-9.e+]*\).*/\1/p' \
+	    "$tap_tmp/a" | awk '{print $1 + 0}')
+	case $workload in # 9 mallocs of 12 are 100
+	startup) wanted=81 ;;
+	pinned*) wanted=0 ;;
+	*) wanted=9 ;;
+	esac
+	that "... of $wanted threads that it starts" \
+	    test "$started" -eq "$wanted"
+	point env >"$tap_tmp/b"
+	that "... the same in each run" cmp "$tap_tmp/a" "$tap_tmp/b"
+	if setarch -R true 2>/dev/null; then
+		point setarch -R >"$tap_tmp/b"
+		that "... and without random addresses" \
+		    cmp "$tap_tmp/a" "$tap_tmp/b"
+	else
+		skip "... and without random addresses" "setarch -R cannot here"
+	fi
+done
 
 # A sweep that is stopped goes on, and comes to what one that is not comes to.
 many="--workloads pinned-churn-64 --threads 1,2,3,4,5,6,7,8 --seeds 3 --ops 60 --seed 3"
@@ -141,11 +156,11 @@ that "... has nothing left to run" grep -q '^ran  *0 cells' "$tap_tmp/out"
 
 # What the model refuses ends for who reads it, with the band's children.
 out=$(timeout 60 sh -c '"$@" 2>&1 | cat' sh "$build/vmp-$variant" \
-    "--profile=$profile" --workload=larson --threads=2)
+    "--profile=$profile" --workload=larson --threads=257)
 status=$?
 that "a refused job ends, its band too" test "$status" -eq 0
 printf '%s\n' "$out" >"$tap_tmp/refused"
-that "... and says why" grep -q "starts no threads" "$tap_tmp/refused"
+that "... and says why" grep -q "the model has at most 256" "$tap_tmp/refused"
 
 # refused TEXT ARGUMENTS...: status 2, with the text, and nothing is created.
 refused() {
