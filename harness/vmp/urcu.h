@@ -4,16 +4,23 @@
  *
  * Included by include/urcu/urcu-*.h in place of liburcu's own header.  That
  * library is not compiled as a guest, so nothing of what it does could be seen.
- * This is its algorithm with a full barrier at both ends of a read section (the
- * flavour mb; bp and memb have the kernel make the readers' barriers): a
- * counter per reader, and two waits with a change of phase between.  What
- * differs:
+ * This is the algorithm of its flavours bp and memb: a counter per reader, two
+ * waits with a change of phase between, and no barrier in a read section, for
+ * who waits has the kernel make one on all cores (membarrier).  What differs:
  *
  *  - a thread that waits for readers spins (vmp_pause), where the library
- *    sleeps on a futex after a while;
- *  - grace periods of threads that wait together are not shared;
- *  - a reader's place is by its thread's number, so registration takes no
- *    memory and no lock.
+ *    sleeps after a while, and keeps threads from registering meanwhile;
+ *  - grace periods of threads that wait together are not shared, as in bp;
+ *    memb shares them;
+ *  - a reader's place is by its thread's number, and its counter is looked at
+ *    until a run's end: registration takes no memory, threads' ends cost
+ *    nothing.
+ *
+ * membarrier is vmp_barrier().  Explored, it is a step at which all store
+ * buffers are drained.  On the model, where stores wait nowhere, it is a cost:
+ * a system call and interrupts for the caller, and some time of each core that
+ * is interrupted (syscall, ipi, ipi_more, interrupt of the profile); what the
+ * kernel's own locks cost there is left out.
  *
  * Desnoyers et al., IEEE TPDS 2012, section 4.2.
  */

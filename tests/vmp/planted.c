@@ -264,6 +264,14 @@ reuse_prepare(void)
 	shown = &nodes[1];
 }
 
+/* Readers; the writer waits for them alone. */
+static void
+reuse_enter(unsigned thread)
+{
+	if (thread != 0)
+		vmp_rcu_register();
+}
+
 static void
 read_shown(void)
 {
@@ -300,9 +308,9 @@ grace_body(unsigned thread)
 }
 
 const struct vmp_scenario planted_early_reuse = {
-    "early-reuse", 3, reuse_prepare, NULL, early_body, NULL, NULL};
+    "early-reuse", 3, reuse_prepare, reuse_enter, early_body, NULL, NULL};
 const struct vmp_scenario sound_reuse = {
-    "reuse", 3, reuse_prepare, NULL, grace_body, NULL, NULL};
+    "reuse", 3, reuse_prepare, reuse_enter, grace_body, NULL, NULL};
 
 /* --- what has nothing to do with spans ---------------------------------- */
 

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * t_vmp_no_reader_fence.c - grace periods without fences: a reader's counter
- * waits in its store buffer, and nobody waits for the reader.  Found only with
- * store buffers.  Run by make check, once.
+ * t_vmp_no_reader_fence.c - grace periods that do not have the kernel make the
+ * readers' barriers: a reader's counter waits in its store buffer, and nobody
+ * waits for the reader.  Found only with store buffers.
+ * Run by make check, once.
  */
 #include <stdio.h>
 
-#undef atomic_thread_fence
-#define atomic_thread_fence(order) ((void)0)
+#define vmp_barrier() ((void)0)
 #include "harness/vmp/urcu.c"
 
 #include "tests/vmp/planted.h"
 
 #define BOUNDS(stores)                                                         \
 	{                                                                      \
-		.tso = stores, .random = 2000, .pct = 2000, .depth = 3,        \
+		.tso = stores, .random = 2000, .pct = 4000, .depth = 3,        \
 		.deviations = 2, .dfs = 20000, .steps_max = 5000,              \
 	}
 
