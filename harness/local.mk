@@ -99,6 +99,10 @@ libsldriver_a_SOURCES = \
 	%D%/driver/costs_text.c \
 	%D%/driver/curve_svg.c %D%/driver/curve_svg.h \
 	%D%/driver/curves.c %D%/driver/curves.h \
+	%D%/driver/engine.c %D%/driver/engine.h \
+	%D%/driver/engine_sbatch.c \
+	%D%/driver/engine_slurm.c %D%/driver/engine_slurm.h \
+	%D%/driver/engine_task.c \
 	%D%/driver/estimate.c %D%/driver/estimate.h \
 	%D%/driver/export.c %D%/driver/export.h \
 	%D%/driver/file.c %D%/driver/file.h \
@@ -106,6 +110,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/gnuplot.c %D%/driver/gnuplot.h \
 	%D%/driver/host.c %D%/driver/host.h \
 	%D%/driver/host_doubts.c \
+	%D%/driver/hosts.c %D%/driver/hosts.h \
 	%D%/driver/html.c %D%/driver/html.h \
 	%D%/driver/instructions.c %D%/driver/instructions.h \
 	%D%/driver/list.c %D%/driver/list.h \

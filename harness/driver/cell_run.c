@@ -143,7 +143,7 @@ facts(const struct sl_cell_run *run, const struct sl_cell *cell,
 {
 	const struct sl_plan *p = run->plan;
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:s, s:f}",
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:I, s:s, s:f}",
 	    "kind",
 	    p->allocators.v[cell->allocator].kind == SL_KIND_MODEL ? "modelled"
 								   : "measured",
@@ -153,6 +153,10 @@ facts(const struct sl_cell_run *run, const struct sl_cell *cell,
 	    (int)p->threads.v[cell->threads], "round", (int)cell->round, "seed",
 	    (json_int_t)sl_cell_seed(p, cell), "started", started, "wall_s",
 	    run->wall_s);
+
+	if (run->where)
+		json_object_update(o, run->where);
+	return o;
 }
 
 static void
@@ -338,6 +342,19 @@ is_given_up(const struct sl_cell_run *run, const struct sl_cell *cell)
 	return timed_out;
 }
 
+/* By us; or, on a node, by the one that stops a whole task: the bench may get
+ * its signal before we get ours. */
+static bool
+was_stopped(const struct sl_cell_run *run, const struct sl_child *c)
+{
+	if (c->end == SL_CHILD_INTERRUPTED)
+		return true;
+	if (!run->where || (c->end == SL_CHILD_EXITED && c->code == 0))
+		return false;
+	sl_child_pause(1);
+	return sl_child_stop_wanted();
+}
+
 enum sl_cell_end
 sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
 {
@@ -365,7 +382,7 @@ sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
 	}
 	run_bench(run, cell, fd, &c);
 	run->wall_s = c.wall_s;
-	if (c.end == SL_CHILD_INTERRUPTED) {
+	if (was_stopped(run, &c)) {
 		json_decref(run->observed);
 		close(fd);
 		return SL_CELL_INTERRUPTED;

@@ -23,6 +23,8 @@ struct sl_cell_run {
 	const char *bench;
 	const char *dir;         /* NULL: store nothing (a trial run) */
 	const char *const *more; /* arguments of the model; NULL: none */
+	/* What else the cell's file shall say: the host; NULL: nothing. */
+	json_t *where;
 	/* private */
 	json_t *observed; /* what the bench said it observed; or NULL */
 	bool must_observe;

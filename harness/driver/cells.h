@@ -28,6 +28,7 @@ struct sl_plan {
 	unsigned cpus;   /* of the machine; in the manifest's host */
 	struct sl_observe observe;
 	bool window_grows; /* as a preset's; not kept in the manifest */
+	char *slurm;       /* sbatch's options, "" too; NULL: cells run here */
 	struct sl_allocators allocators;
 	struct sl_workloads workloads;
 	struct sl_counts threads;

@@ -70,6 +70,34 @@ sl_child_stop_wanted(void)
 	       sigismember(&pending, SIGHUP) == 1;
 }
 
+void
+sl_child_stop_forget(void)
+{
+	static const struct timespec now = {0, 0};
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	while (sigtimedwait(&set, NULL, &now) > 0 || errno == EINTR)
+		;
+	stop_wanted = 0;
+}
+
+void
+sl_child_pause(double seconds)
+{
+	double until = sl_now_s() + seconds, left;
+	struct timespec wait;
+
+	while (!stop_wanted && (left = until - sl_now_s()) > 0) {
+		wait.tv_sec = (time_t)left;
+		wait.tv_nsec = (long)((left - (double)wait.tv_sec) * 1e9);
+		ppoll(NULL, 0, &wait, &open_mask);
+	}
+}
+
 /* Being the one to go when memory runs out is the child's part. */
 static void
 volunteer_for_oom(void)

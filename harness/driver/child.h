@@ -41,6 +41,10 @@ struct sl_child {
  * only set a wish, which sl_child_run() obeys. */
 void sl_child_signals(void);
 bool sl_child_stop_wanted(void);
+/* For what must still be run: the next signal is a wish again. */
+void sl_child_stop_forget(void);
+/* Sleeps so long, or until somebody wants to stop. */
+void sl_child_pause(double seconds);
 
 void sl_child_run(struct sl_child *c);
 

@@ -61,6 +61,10 @@ csv_row(struct sl_text *t, const struct sl_results *r, const struct sl_cell *c)
 		if (res->state == SL_RESULT_OK && !isnan(res->m[i]))
 			sl_text_addf(t, "%.17g", res->m[i]);
 	}
+	sl_text_add(t, ",");
+	csv_field(t, sl_json_text(res->host ? r->hosts.v[res->host - 1].facts
+					    : r->manifest.host,
+			 "hostname"));
 	csv_options(t, r, c->allocator);
 	sl_text_add(t, "\n");
 }
@@ -75,7 +79,7 @@ sl_export_csv(const struct sl_results *r)
 	sl_text_add(&t, "workload,allocator,threads,round,status");
 	for (int i = 0; i < SL_N_METRICS; i++)
 		sl_text_addf(&t, ",%s", sl_metric_names[i]);
-	sl_text_add(&t, ",options,relink_percent,hold_pages\n");
+	sl_text_add(&t, ",host,options,relink_percent,hold_pages\n");
 	while (sl_cell_next(p, &c))
 		csv_row(&t, r, &c);
 	return t.s;
@@ -205,6 +209,7 @@ sl_export_markdown(const struct sl_results *r)
 	if (r->failed || r->missing)
 		sl_text_addf(&t, "\n%zu cells failed, %zu are missing.\n",
 		    r->failed, r->missing);
+	sl_hosts_warnings(r, &warnings);
 	sl_verdict_controls(r, &warnings);
 	for (size_t i = 0; i < warnings.n; i++)
 		sl_text_addf(&t, "\nWarning: %s\n", warnings.v[i]);

@@ -11,6 +11,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -157,6 +158,22 @@ sl_folder_create(struct sl_manifest *m, const char *results)
 	free(first);
 	free(base);
 	return dir;
+}
+
+void
+sl_folder_unmake(const char *dir)
+{
+	static const char *const parts[] = {"cells", "slurm", "sweep.json", ""};
+
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		char *path = sl_printf("%s/%s", dir, parts[i]);
+
+		if (remove(path) && errno == ENOTEMPTY) {
+			free(path);
+			return;
+		}
+		free(path);
+	}
 }
 
 void

@@ -16,6 +16,9 @@ void sl_folder_check(const char *results);
  * on failure exits with a clear line, and nothing is left behind. */
 char *sl_folder_create(struct sl_manifest *m, const char *results);
 
+/* Takes it away again, as long as there is no cell in it. */
+void sl_folder_unmake(const char *dir);
+
 /* Alone in the folder until the process ends; exits if somebody else is. */
 void sl_folder_lock(const char *dir);
 

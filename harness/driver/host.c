@@ -302,6 +302,23 @@ sl_host_steal_percent(
 }
 
 void
+sl_host_moment_begin(struct sl_host_moment *m, json_t *record)
+{
+	sl_host_moment_take(m);
+	put_number(record, "load1_before", m->load1);
+}
+
+void
+sl_host_moment_end(const struct sl_host_moment *m, json_t *record)
+{
+	struct sl_host_moment after;
+
+	sl_host_moment_take(&after);
+	put_number(record, "load1_after", after.load1);
+	put_number(record, "steal_percent", sl_host_steal_percent(m, &after));
+}
+
+void
 sl_host_time_text(char buf[32])
 {
 	time_t now = time(NULL);

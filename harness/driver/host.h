@@ -18,6 +18,12 @@ json_t *sl_host_facts(void);
  * than that are oversubscribed. */
 unsigned sl_host_cpus(const json_t *facts);
 
+/* Where two machines are not of one type: "cpu_model", "kernel" or "cpus" (what
+ * sl_host_cpus() says); NULL: they are. */
+const char *sl_host_differs(const json_t *a, const json_t *b);
+/* The value of such a key, or of one whose value is a text; caller frees. */
+char *sl_host_fact_text(const json_t *facts, const char *key);
+
 /* What happened on the machine between two moments. */
 struct sl_host_moment {
 	double load1;
@@ -27,6 +33,9 @@ void sl_host_moment_take(struct sl_host_moment *m);
 /* In percent of all CPU time; -1 where the kernel does not say. */
 double sl_host_steal_percent(
     const struct sl_host_moment *from, const struct sl_host_moment *to);
+/* The same into a session's record: the load at both ends, what was stolen. */
+void sl_host_moment_begin(struct sl_host_moment *m, json_t *record);
+void sl_host_moment_end(const struct sl_host_moment *m, json_t *record);
 
 /* "2026-01-31T12:00:00Z", now. */
 void sl_host_time_text(char buf[32]);

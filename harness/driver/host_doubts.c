@@ -22,6 +22,25 @@ sl_host_cpus(const json_t *facts)
 	return cpus < 1 ? 1 : cpus > 65536 ? 65536 : (unsigned)cpus;
 }
 
+const char *
+sl_host_differs(const json_t *a, const json_t *b)
+{
+	static const char *const keys[] = {"cpu_model", "kernel"};
+
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (strcmp(sl_json_text(a, keys[i]), sl_json_text(b, keys[i])))
+			return keys[i];
+	return sl_host_cpus(a) != sl_host_cpus(b) ? "cpus" : NULL;
+}
+
+char *
+sl_host_fact_text(const json_t *facts, const char *key)
+{
+	if (!strcmp(key, "cpus"))
+		return sl_printf("%u", sl_host_cpus(facts));
+	return sl_strdup(sl_json_text(facts, key));
+}
+
 static void
 add(struct sl_names *lines, char *line)
 {

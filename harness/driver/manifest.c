@@ -47,14 +47,15 @@ plan_to_json(const struct sl_plan *p)
 		    threads, json_integer((json_int_t)p->threads.v[i]));
 	return json_pack(
 	    "{s:s, s:s, s:I, s:i, s:b, s:f, s:f, s:f, s:o, s:o, s:o, s:i, s:f, "
-	    "s:b}",
+	    "s:b, s:s, s:s*}",
 	    "preset", p->preset, "spanlab_options", p->environment, "seed",
 	    (json_int_t)p->seed, "rounds", (int)p->rounds, "rounds_chosen",
 	    (int)p->rounds_chosen, "window_s", p->window_s, "scale", p->scale,
 	    "timeout_s", p->timeout_s, "threads", threads, "allocators",
 	    allocators, "workloads", workloads, "latency",
 	    (int)p->observe.latency, "memory_ms", p->observe.memory_ms,
-	    "counters", (int)p->observe.counters);
+	    "counters", (int)p->observe.counters, "engine",
+	    p->slurm ? "slurm" : "local", "slurm_options", p->slurm);
 }
 
 int
@@ -168,6 +169,8 @@ read_plan(const json_t *o, struct sl_plan *p)
 	p->window_s = sl_json_number(o, "window_s", 0);
 	p->scale = sl_json_number(o, "scale", 0);
 	p->timeout_s = sl_json_number(o, "timeout_s", 0);
+	if (!strcmp(sl_json_text(o, "engine"), "slurm"))
+		p->slurm = sl_strdup(sl_json_text(o, "slurm_options"));
 	if (!json_is_integer(seed) || p->seed < 0)
 		return "no seed";
 	if (!(rounds >= 1 && rounds <= SL_ROUNDS_MAX))
@@ -252,6 +255,7 @@ sl_manifest_destroy(struct sl_manifest *m)
 	free(m->plan.threads.v);
 	free(m->plan.preset);
 	free(m->plan.environment);
+	free(m->plan.slurm);
 	free(m->name);
 	free(m->version);
 	free(m->revision);

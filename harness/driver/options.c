@@ -131,6 +131,9 @@ enum {
 	OPT_LATENCY,
 	OPT_MEMORY,
 	OPT_COUNTERS,
+	OPT_ENGINE,
+	OPT_SLURM_OPTIONS,
+	OPT_TASK,
 };
 
 static const struct option options[] = {
@@ -148,6 +151,9 @@ static const struct option options[] = {
     {"latency", required_argument, NULL, OPT_LATENCY},
     {"memory", required_argument, NULL, OPT_MEMORY},
     {"counters", no_argument, NULL, OPT_COUNTERS},
+    {"engine", required_argument, NULL, OPT_ENGINE},
+    {"slurm-options", required_argument, NULL, OPT_SLURM_OPTIONS},
+    {"task", required_argument, NULL, OPT_TASK},
     {NULL, 0, NULL, 0},
 };
 
@@ -239,6 +245,26 @@ set_text(const char **where, const char *option, const char *text)
 	*where = text;
 }
 
+static void
+set_engine(struct sl_options *o, int opt, const char *text)
+{
+	int64_t n;
+
+	if (opt == OPT_ENGINE) {
+		if (strcmp(text, "local") && strcmp(text, "slurm"))
+			sl_die(SL_EXIT_USAGE,
+			    "--engine: '%s' is not local or slurm", text);
+		o->engine = text;
+	} else if (opt == OPT_SLURM_OPTIONS) {
+		o->slurm_options = text;
+	} else {
+		if (!parse_number(text, 1, INT32_MAX, &n))
+			sl_die(SL_EXIT_USAGE,
+			    "--task: '%s' is not a whole number above 0", text);
+		o->task = (unsigned)n;
+	}
+}
+
 /* What getopt_long() did not take: name it, and the nearest that exists. */
 static _Noreturn void
 not_understood(char **argv, int opt)
@@ -300,9 +326,29 @@ set(struct sl_options *o, int opt, char **argv)
 	case OPT_COUNTERS:
 		set_observe(&o->observe, opt, optarg);
 		break;
+	case OPT_ENGINE:
+	case OPT_SLURM_OPTIONS:
+	case OPT_TASK:
+		set_engine(o, opt, optarg);
+		break;
 	default:
 		not_understood(argv, opt);
 	}
+}
+
+static void
+check_engine(const struct sl_options *o)
+{
+	bool is_slurm = o->engine && !strcmp(o->engine, "slurm");
+
+	if (o->task && !o->resume)
+		sl_die(SL_EXIT_USAGE, "--task is of a sweep: --resume DIR");
+	if (o->slurm_options && !is_slurm && !o->resume)
+		sl_die(SL_EXIT_USAGE, "--slurm-options: say --engine slurm");
+	if (is_slurm && o->budget_s > 0)
+		sl_die(SL_EXIT_USAGE,
+		    "--budget is the time of one machine: with --engine slurm "
+		    "say --rounds");
 }
 
 void
@@ -327,4 +373,5 @@ sl_options_parse(struct sl_options *o, int argc, char **argv)
 	if (o->resume && o->budget_s > 0)
 		sl_die(SL_EXIT_USAGE,
 		    "--resume has its rounds already: leave --budget out");
+	check_engine(o);
 }

@@ -44,6 +44,9 @@ struct sl_options {
 	double timeout_s; /* 0: the preset's */
 	double budget_s;  /* 0: the preset's */
 	struct sl_observe observe;
+	const char *engine;        /* "local", "slurm"; NULL: not said */
+	const char *slurm_options; /* of sbatch; NULL: not said */
+	unsigned task;             /* of a job array, on its node; 0: none */
 };
 
 /* "1,2,4..128": numbers, and ranges that double.  False with one line in

@@ -60,6 +60,7 @@ sl_page_notes(struct sl_page *p)
 		line = sl_printf("No plots for papers: %s", p->plots_missing);
 		sl_names_add(&warnings, line);
 	}
+	sl_hosts_warnings(p->r, &warnings);
 	sl_verdict_controls(p->r, &warnings);
 	list_of(p, "Warnings", "warn", &warnings);
 	sl_host_warnings(m->host, m->sessions,
@@ -227,15 +228,33 @@ static void
 session_row(struct sl_page *p, size_t i, const json_t *s)
 {
 	char *key = sl_printf("session %zu", i + 1);
-	char *value = sl_printf("%s to %s, %.0f cells, load %.2f before and "
-				"%.2f after, %.2f %% of CPU time stolen",
-	    sl_json_text(s, "started"), sl_json_text(s, "ended"),
-	    sl_json_number(s, "cells", 0),
-	    sl_json_number(s, "load1_before", -1),
-	    sl_json_number(s, "load1_after", -1),
-	    sl_json_number(s, "steal_percent", 0));
+	const char *job = sl_json_text(s, "job");
+	char *value =
+	    *job ? sl_printf("%s to %s, %.0f cells, Slurm job %s",
+		       sl_json_text(s, "started"), sl_json_text(s, "ended"),
+		       sl_json_number(s, "cells", 0), job)
+		 : sl_printf("%s to %s, %.0f cells, load %.2f before and "
+			     "%.2f after, %.2f %% of CPU time stolen",
+		       sl_json_text(s, "started"), sl_json_text(s, "ended"),
+		       sl_json_number(s, "cells", 0),
+		       sl_json_number(s, "load1_before", -1),
+		       sl_json_number(s, "load1_after", -1),
+		       sl_json_number(s, "steal_percent", 0));
 
 	word_row(p, key, value);
+}
+
+/* One of several machines. */
+static void
+node_row(struct sl_page *p, const struct sl_host *h)
+{
+	char *summary = sl_host_summary(h->facts);
+	char *value = sl_printf("%s: %zu cells on %s",
+	    sl_json_text(h->facts, "hostname"), h->cells, summary);
+
+	word_row(p, "node", value);
+	free(value);
+	free(summary);
 }
 
 void
@@ -264,6 +283,8 @@ sl_page_host(struct sl_page *p)
 		word_row(p, "threads pinned", sl_json_text(c, "pin"));
 		break;
 	}
+	for (i = 0; i < p->r->hosts.n; i++)
+		node_row(p, &p->r->hosts.v[i]);
 	json_array_foreach(m->sessions, i, s) session_row(p, i, s);
 	sl_page_table_end(p);
 	sl_text_add(&p->t, "</details>\n");

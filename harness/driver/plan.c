@@ -89,6 +89,8 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    .observe = o->observe,
 	    .timeout_s = o->timeout_s > 0 ? o->timeout_s : q->timeout_s,
 	    .budget_s = o->budget_s > 0 ? o->budget_s : q->budget_s};
+	if (o->engine && !strcmp(o->engine, "slurm"))
+		p->slurm = sl_strdup(o->slurm_options ? o->slurm_options : "");
 	if (!q->is_seam)
 		sl_workloads_find(bench, &offered);
 	pick_allocators(p, o, q, bench);
@@ -204,27 +206,31 @@ check_options(const struct sl_plan *p, const struct sl_options *o)
 		sl_plan_check_number("seed", p->seed, o->seed);
 	if (o->rounds)
 		sl_plan_check_number("rounds", p->rounds, o->rounds);
+	if (o->engine && !strcmp(o->engine, "slurm") != (p->slurm != NULL))
+		sl_plan_contradiction(
+		    "engine", p->slurm ? "slurm" : "local", o->engine);
+	if (o->slurm_options && !p->slurm)
+		sl_die(SL_EXIT_USAGE,
+		    "--slurm-options: that sweep is not one of Slurm's");
 }
 
 static void
 check_machine(const struct sl_manifest *m, const char *dir)
 {
-	static const char *const keys[] = {"hostname", "cpu_model", "kernel"};
 	json_t *here = sl_host_facts();
+	const char *key = "hostname";
+	char *was, *is;
 
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (strcmp(sl_json_text(m->host, keys[i]),
-			sl_json_text(here, keys[i])))
-			sl_die(SL_EXIT_USAGE,
-			    "--resume: %s began on another machine (%s was "
-			    "'%s', is '%s'): begin a new sweep",
-			    dir, keys[i], sl_json_text(m->host, keys[i]),
-			    sl_json_text(here, keys[i]));
-	if (sl_host_cpus(m->host) != sl_host_cpus(here))
+	if (!strcmp(sl_json_text(m->host, key), sl_json_text(here, key)))
+		key = sl_host_differs(m->host, here);
+	if (key) {
+		was = sl_host_fact_text(m->host, key);
+		is = sl_host_fact_text(here, key);
 		sl_die(SL_EXIT_USAGE,
-		    "--resume: %s began with %u CPUs, now there are %u: begin "
-		    "a new sweep",
-		    dir, sl_host_cpus(m->host), sl_host_cpus(here));
+		    "--resume: %s began on another machine (%s was '%s', is "
+		    "'%s'): begin a new sweep",
+		    dir, key, was, is);
+	}
 	json_decref(here);
 }
 
@@ -257,7 +263,8 @@ sl_plan_check_resume(const struct sl_manifest *m, const struct sl_options *o,
 		    "--resume: %s is modelled: spanlab vmp sweep --resume",
 		    dir);
 	check_options(&m->plan, o);
-	check_machine(m, dir);
+	if (!m->plan.slurm)
+		check_machine(m, dir);
 	sl_plan_check_files(&m->plan, dir);
 	if (strcmp(bench_digest, m->bench_digest))
 		sl_die(SL_EXIT_USAGE,

@@ -134,6 +134,11 @@ read_file(struct sl_results *r, const struct sl_cell *c, const char *dir,
 	else
 		set_failed(res, sl_json_text(root, "status"),
 		    sl_json_text(root, "detail"), sl_json_text(root, "stderr"));
+	if (!strcmp(suffix, ".json"))
+		res->host =
+		    sl_hosts_meet(&r->hosts, json_object_get(root, "spanlab"));
+	else
+		res->host = sl_hosts_meet(&r->hosts, root);
 	json_decref(root);
 	free(text);
 	return true;
@@ -168,6 +173,10 @@ sl_results_read(struct sl_results *r, const char *dir, char **why)
 	r->contexts = sl_alloc_array(p->allocators.n, sizeof *r->contexts);
 	while (sl_cell_next(p, &c))
 		read_cell(r, &c, dir);
+	if (r->hosts.n) {
+		json_decref(r->manifest.host);
+		r->manifest.host = json_incref(sl_hosts_main(&r->hosts));
+	}
 	return true;
 }
 
@@ -187,6 +196,7 @@ sl_results_destroy(struct sl_results *r)
 	}
 	for (size_t i = 0; i < p->allocators.n; i++)
 		json_decref(r->contexts[i]);
+	sl_hosts_destroy(&r->hosts);
 	free(r->cells);
 	free(r->contexts);
 	sl_manifest_destroy(&r->manifest);

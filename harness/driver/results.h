@@ -8,6 +8,7 @@
 #ifndef SL_DRIVER_RESULTS_H
 #define SL_DRIVER_RESULTS_H
 
+#include "harness/driver/hosts.h"
 #include "harness/driver/manifest.h"
 #include "harness/driver/seen.h"
 #include "harness/driver/stats.h"
@@ -187,6 +188,7 @@ struct sl_result {
 	char *detail;
 	char *errors;         /* the tail of stderr */
 	struct sl_seen *seen; /* what was observed, or NULL */
+	unsigned host;        /* in hosts, from 1; 0: the manifest's */
 };
 
 struct sl_results {
@@ -194,6 +196,9 @@ struct sl_results {
 	struct sl_result *cells; /* by workload, allocator, threads, round */
 	json_t **contexts;       /* by allocator: the bench's, or NULL */
 	size_t done, failed, missing;
+	/* Where cells ran, if they say so; the manifest's host is then that
+	 * with most of them. */
+	struct sl_hosts hosts;
 };
 
 /* False with one line in *why (caller frees). */

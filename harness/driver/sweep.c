@@ -15,6 +15,7 @@
 
 #include "harness/driver/cell_run.h"
 #include "harness/driver/child.h"
+#include "harness/driver/engine.h"
 #include "harness/driver/estimate.h"
 #include "harness/driver/file.h"
 #include "harness/driver/folder.h"
@@ -91,16 +92,23 @@ measure_count(struct session *s)
 }
 
 static void
-say_estimate(const struct session *s)
+say_cells(const struct session *s)
 {
 	const struct sl_plan *p = &s->manifest.plan;
 	size_t cells = sl_plan_cells_per_round(p) * p->rounds;
-	char clock[32];
 
 	printf("cells       %zu = %u round%s of %zu (preset %s, %g ms a "
 	       "window)\n",
 	    cells, p->rounds, p->rounds > 1 ? "s" : "",
 	    sl_plan_cells_per_round(p), p->preset, p->window_s * 1000);
+}
+
+static void
+say_estimate(const struct session *s)
+{
+	const struct sl_plan *p = &s->manifest.plan;
+	char clock[32];
+
 	if (counts_total(s))
 		printf("            and %zu counts of instructions\n",
 		    counts_total(s));
@@ -117,6 +125,8 @@ say_doubts(const struct session *s)
 	const struct sl_plan *p = &s->manifest.plan;
 	struct sl_names doubts = {0};
 
+	if (p->slurm)
+		return;
 	sl_host_warnings(s->manifest.host, s->manifest.sessions,
 	    p->threads.v[p->threads.n - 1], &doubts);
 	for (size_t i = 0; i < doubts.n; i++)
@@ -126,10 +136,38 @@ say_doubts(const struct session *s)
 }
 
 static _Noreturn void
-stop_before_start(void)
+stop_before_start(const struct session *s)
 {
-	sl_complain("interrupted before the first cell: nothing was created");
+	if (!s->options.resume)
+		sl_complain("interrupted before the first cell: nothing was "
+			    "created");
 	exit(SL_EXIT_INTERRUPTED);
+}
+
+/* What the sweep will take.  Where Slurm's nodes run it nothing is measured
+ * here, and there are as many rounds as the preset may have. */
+static void
+expect(struct session *s)
+{
+	struct sl_plan *p = &s->manifest.plan;
+	char *command;
+
+	if (p->slurm) {
+		sl_slurm_check(p);
+		sl_plan_choose_rounds(p, 0);
+		p->rounds_chosen = false;
+		command = sl_slurm_command(p);
+		say_cells(s);
+		printf("tasks       %u: %s\n", sl_tasks_total(p), command);
+		free(command);
+		return;
+	}
+	if (!sl_estimate_measure(&s->estimate, p, s->bench))
+		stop_before_start(s);
+	measure_count(s);
+	sl_plan_choose_rounds(p, sl_estimate_round_s(&s->estimate));
+	say_cells(s);
+	say_estimate(s);
 }
 
 static void
@@ -138,12 +176,10 @@ begin_session(struct session *s)
 	char now[32];
 
 	sl_host_time_text(now);
-	sl_host_moment_take(&s->before);
 	s->begun_s = sl_now_s();
 	s->record = json_pack("{s:s}", "started", now);
-	if (s->before.load1 >= 0)
-		json_object_set_new(
-		    s->record, "load1_before", json_real(s->before.load1));
+	if (!s->manifest.plan.slurm) /* else the cells say it, of their nodes */
+		sl_host_moment_begin(&s->before, s->record);
 	json_array_append(s->manifest.sessions, s->record);
 	if (!s->manifest.started)
 		s->manifest.started = sl_strdup(now);
@@ -153,23 +189,15 @@ begin_session(struct session *s)
 static void
 end_session(struct session *s, bool finished)
 {
-	struct sl_host_moment after;
-	double steal;
 	char now[32];
 	int err;
 
 	sl_host_time_text(now);
-	sl_host_moment_take(&after);
-	steal = sl_host_steal_percent(&s->before, &after);
 	json_object_set_new(s->record, "ended", json_string(now));
 	json_object_set_new(
 	    s->record, "cells", json_integer((json_int_t)s->ran));
-	if (after.load1 >= 0)
-		json_object_set_new(
-		    s->record, "load1_after", json_real(after.load1));
-	if (steal >= 0)
-		json_object_set_new(
-		    s->record, "steal_percent", json_real(steal));
+	if (!s->manifest.plan.slurm)
+		sl_host_moment_end(&s->before, s->record);
 	if (finished && !s->manifest.finished)
 		s->manifest.finished = sl_strdup(now);
 	err = sl_manifest_write(&s->manifest, s->dir);
@@ -199,11 +227,7 @@ make_new(struct session *s, int argc, char **argv)
 	for (int i = 0; i < argc; i++)
 		json_array_append_new(m->command, json_string(argv[i]));
 	say_plan(&m->plan);
-	if (!sl_estimate_measure(&s->estimate, &m->plan, s->bench))
-		stop_before_start();
-	measure_count(s);
-	sl_plan_choose_rounds(&m->plan, sl_estimate_round_s(&s->estimate));
-	say_estimate(s);
+	expect(s);
 	if (s->options.dry_run) {
 		say_doubts(s);
 		exit(SL_EXIT_OK);
@@ -211,7 +235,7 @@ make_new(struct session *s, int argc, char **argv)
 	begin_session(s);
 	say_doubts(s);
 	if (sl_child_stop_wanted())
-		stop_before_start();
+		stop_before_start(s);
 	s->dir = sl_folder_create(m, results);
 	sl_folder_lock(s->dir);
 	printf("results     %s\n", s->dir);
@@ -234,15 +258,17 @@ take_up(struct session *s)
 	sl_plan_check_resume(m, &s->options, s->dir, digest);
 	if (s->options.timeout_s > 0)
 		m->plan.timeout_s = s->options.timeout_s;
+	if (m->plan.slurm && s->options.slurm_options) {
+		free(m->plan.slurm);
+		m->plan.slurm = sl_strdup(s->options.slurm_options);
+	}
 	say_plan(&m->plan);
-	if (!sl_estimate_measure(&s->estimate, &m->plan, s->bench))
-		exit(SL_EXIT_INTERRUPTED);
-	measure_count(s);
-	say_estimate(s);
+	expect(s);
 	if (s->options.dry_run)
 		exit(SL_EXIT_OK);
 	sl_folder_lock(s->dir);
-	sl_folder_tidy(s->dir);
+	if (!m->plan.slurm) /* a task may be writing */
+		sl_folder_tidy(s->dir);
 	begin_session(s);
 }
 
@@ -425,6 +451,29 @@ run_all(struct session *s)
 	sl_progress_clear(&s->progress);
 }
 
+/* The same cells as Slurm's tasks. */
+static void
+run_tasks(struct session *s)
+{
+	struct sl_slurm slurm = {.manifest = &s->manifest,
+	    .record = s->record,
+	    .progress = &s->progress};
+	int status;
+
+	/* the nodes are told the folder by its whole name */
+	slurm.dir = s->dir = realpath(s->dir, NULL);
+	if (!s->dir)
+		sl_die(SL_EXIT_CANNOT, "the folder is gone");
+	status = sl_slurm_run(&slurm);
+	s->ran = slurm.ran;
+	if (status == SL_EXIT_USAGE && !s->options.resume) {
+		sl_folder_unmake(s->dir);
+		sl_die(status, "%s", slurm.why);
+	}
+	if (status != SL_EXIT_OK)
+		break_off(s, status, slurm.why);
+}
+
 int
 sl_sweep(int argc, char **argv)
 {
@@ -435,11 +484,16 @@ sl_sweep(int argc, char **argv)
 	sl_options_parse(&s.options, argc, argv);
 	s.bench = sl_locate_bench();
 	sl_child_signals();
+	if (s.options.task)
+		return sl_task_run(s.options.resume, s.bench, s.options.task);
 	if (s.options.resume)
 		take_up(&s);
 	else
 		make_new(&s, argc, argv);
-	run_all(&s);
+	if (s.manifest.plan.slurm)
+		run_tasks(&s);
+	else
+		run_all(&s);
 	end_session(&s, true);
 	printf("measured    %zu cells in %s\n", s.ran,
 	    sl_clock_text(sl_now_s() - s.begun_s, clock));
