@@ -162,7 +162,9 @@ libsldriver_a_SOURCES = \
 	%D%/driver/spec.c %D%/driver/spec.h \
 	%D%/driver/stats.c %D%/driver/stats.h \
 	%D%/driver/stats_paired.c \
+	%D%/driver/stop.c %D%/driver/stop.h \
 	%D%/driver/sweep.c %D%/driver/sweep.h \
+	%D%/driver/sweep_say.c %D%/driver/sweep_say.h \
 	%D%/driver/util.c %D%/driver/util.h \
 	%D%/driver/verdict.c %D%/driver/verdict.h \
 	%D%/driver/version.h \

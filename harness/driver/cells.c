@@ -16,6 +16,34 @@ sl_plan_cells_per_round(const struct sl_plan *p)
 }
 
 bool
+sl_plan_may_stop(const struct sl_plan *p)
+{
+	return p->rounds_least > 0 && p->rounds_least < p->rounds;
+}
+
+const char *
+sl_plan_up_to(const struct sl_plan *p)
+{
+	return sl_plan_may_stop(p) ? "up to " : "";
+}
+
+char *
+sl_plan_rounds_text(const struct sl_plan *p)
+{
+	if (sl_plan_may_stop(p))
+		return sl_printf("%u to %u rounds", p->rounds_least, p->rounds);
+	return sl_printf("%u round%s", p->rounds, p->rounds > 1 ? "s" : "");
+}
+
+char *
+sl_plan_rounds_option(const struct sl_plan *p)
+{
+	if (sl_plan_may_stop(p))
+		return sl_printf("%u..%u", p->rounds_least, p->rounds);
+	return sl_printf("%u", p->rounds);
+}
+
+bool
 sl_cell_next(const struct sl_plan *p, struct sl_cell *c)
 {
 	if (++c->round <= p->rounds)

@@ -19,10 +19,11 @@ struct sl_plan {
 	char *preset;
 	char *environment; /* what SPANLAB_OPTIONS was; "" */
 	int64_t seed;
-	unsigned rounds;
-	bool rounds_chosen; /* by us, to fit the time: may be cut short */
-	double window_s;    /* --seconds of the bench */
-	double scale;       /* --scale of the bench */
+	unsigned rounds;       /* at most, if rounds_least are fewer */
+	unsigned rounds_least; /* 0: all */
+	bool rounds_chosen;    /* by us, to fit the time: may be cut short */
+	double window_s;       /* --seconds of the bench */
+	double scale;          /* --scale of the bench */
 	double timeout_s;
 	double budget_s; /* of the rounds; not kept in the manifest */
 	unsigned cpus;   /* of the machine; in the manifest's host */
@@ -42,6 +43,18 @@ struct sl_cell {
 /* All cells in the order of the plan's lists; begin with one that is all
  * zero; false after the last. */
 bool sl_cell_next(const struct sl_plan *p, struct sl_cell *c);
+
+/* After rounds_least a group has more rounds only while stop.h says so. */
+bool sl_plan_may_stop(const struct sl_plan *p);
+
+/* "up to ", or "". */
+const char *sl_plan_up_to(const struct sl_plan *p);
+
+/* "1 round", "9 to 20 rounds"; the caller frees. */
+char *sl_plan_rounds_text(const struct sl_plan *p);
+
+/* As --rounds takes it; the caller frees. */
+char *sl_plan_rounds_option(const struct sl_plan *p);
 
 size_t sl_plan_cells_per_round(const struct sl_plan *p);
 

@@ -164,14 +164,16 @@ sl_costs_markdown(const struct sl_costs *c)
 
 	sl_export_markdown_head(&t, c->r);
 	sl_text_addf(&t,
-	    "\nNanoseconds per operation, median of %u round%s; in brackets "
+	    "\nNanoseconds per operation, median of %s%u round%s; in "
+	    "brackets "
 	    "the ratio to the best of the row, which is bold.  The time is "
 	    "the makespan divided by the operations of all threads, so two "
 	    "threads on two CPUs have half of what one has.  \\* more threads "
 	    "than CPUs: oversubscribed.  Spread: half of the %s by the "
 	    "median, for the allocator in the middle; `costs.csv` has it for "
 	    "each.\n",
-	    m->plan.rounds, m->plan.rounds > 1 ? "s" : "",
+	    sl_plan_up_to(&m->plan), m->plan.rounds,
+	    m->plan.rounds > 1 ? "s" : "",
 	    m->plan.rounds < SL_STAT_BOOTSTRAP_FROM
 		? "range from the least to the greatest round"
 		: "95 % interval of the median");

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "harness/driver/host.h"
+#include "harness/driver/stop.h"
 #include "harness/driver/verdict.h"
 
 /* A CSV field: quoted if it must be (RFC 4180). */
@@ -101,26 +102,40 @@ markdown_cell(struct sl_text *t, const struct sl_compared *c)
 }
 
 static void
+markdown_rounds(
+    struct sl_text *t, const struct sl_results *r, size_t workload, size_t k)
+{
+	struct sl_group g = sl_group_look(r, workload, k);
+	char *text = sl_group_text(&g);
+
+	sl_text_addf(t, " %s |", text);
+	free(text);
+}
+
+static void
 markdown_table(struct sl_text *t, const struct sl_results *r, size_t workload)
 {
 	const struct sl_plan *p = &r->manifest.plan;
 	unsigned cpus = sl_host_cpus(r->manifest.host);
 
-	sl_text_addf(t, "\n## %s%s%s\n\n| threads |",
+	sl_text_addf(t, "\n## %s%s%s\n\n| threads |%s",
 	    p->workloads.v[workload].name,
 	    p->workloads.v[workload].control ? " (control)" : "",
 	    sl_verdict_touch(r, workload) == SL_TOUCH_NONE
 		? " (does not touch mcentral)"
-		: "");
+		: "",
+	    sl_plan_may_stop(p) ? " rounds |" : "");
 	for (size_t a = 0; a < p->allocators.n; a++)
 		sl_text_addf(t, " %s |", p->allocators.v[a].name);
-	sl_text_add(t, "\n|--:|");
+	sl_text_addf(t, "\n|--:|%s", sl_plan_may_stop(p) ? "---|" : "");
 	for (size_t a = 0; a < p->allocators.n; a++)
 		sl_text_add(t, "--:|");
 	sl_text_add(t, "\n");
 	for (size_t k = 0; k < p->threads.n; k++) {
 		sl_text_addf(t, "| %u%s |", p->threads.v[k],
 		    p->threads.v[k] > cpus ? "*" : "");
+		if (sl_plan_may_stop(p))
+			markdown_rounds(t, r, workload, k);
 		for (size_t a = 0; a < p->allocators.n; a++) {
 			struct sl_compared c =
 			    sl_verdict_compare(r, workload, a, k);
@@ -191,20 +206,26 @@ sl_export_markdown(const struct sl_results *r)
 	const struct sl_manifest *m = &r->manifest;
 	const char *base =
 	    m->plan.allocators.v[sl_verdict_baseline(&m->plan)].name;
+	char *rounds = sl_plan_rounds_text(&m->plan);
+	char *method = sl_groups_method(&m->plan);
 	struct sl_names warnings = {0};
 	struct sl_text t = {0};
 
 	sl_export_markdown_head(&t, r);
 	sl_text_addf(&t,
-	    "\nMillion %s per second, median of %u round%s; in "
+	    "\nMillion %s per second, median of %s; in "
 	    "brackets the ratio to `%s`. \u25b2 faster, \u25bc slower: "
 	    "by more than %.0f %%, and by the signed ranks of the ratios "
 	    "within each round (p \u2264 0.05; with fewer than six rounds, "
 	    "medians whose intervals do not overlap); no mark: "
 	    "no difference shown. \\* more threads than CPUs "
 	    "(oversubscribed).\n",
-	    sl_workloads_unit(&m->plan.workloads), m->plan.rounds,
-	    m->plan.rounds > 1 ? "s" : "", base, 100 * SL_MIN_EFFECT);
+	    sl_workloads_unit(&m->plan.workloads), rounds, base,
+	    100 * SL_MIN_EFFECT);
+	if (method) {
+		sl_text_addf(&t, "\n%s\n", method);
+		free(method);
+	}
 	sl_export_markdown_options(&t, &m->plan.allocators);
 	if (r->failed || r->missing)
 		sl_text_addf(&t, "\n%zu cells failed, %zu are missing.\n",
@@ -216,5 +237,6 @@ sl_export_markdown(const struct sl_results *r)
 	for (size_t w = 0; w < m->plan.workloads.n; w++)
 		markdown_table(&t, r, w);
 	sl_names_destroy(&warnings);
+	free(rounds);
 	return t.s;
 }

@@ -46,13 +46,14 @@ plan_to_json(const struct sl_plan *p)
 		json_array_append_new(
 		    threads, json_integer((json_int_t)p->threads.v[i]));
 	return json_pack(
-	    "{s:s, s:s, s:I, s:i, s:b, s:f, s:f, s:f, s:o, s:o, s:o, s:i, s:f, "
-	    "s:b, s:s, s:s*}",
+	    "{s:s, s:s, s:I, s:i, s:i, s:b, s:f, s:f, s:f, s:o, s:o, s:o, s:i, "
+	    "s:f, s:b, s:s, s:s*}",
 	    "preset", p->preset, "spanlab_options", p->environment, "seed",
-	    (json_int_t)p->seed, "rounds", (int)p->rounds, "rounds_chosen",
-	    (int)p->rounds_chosen, "window_s", p->window_s, "scale", p->scale,
-	    "timeout_s", p->timeout_s, "threads", threads, "allocators",
-	    allocators, "workloads", workloads, "latency",
+	    (json_int_t)p->seed, "rounds", (int)p->rounds, "rounds_least",
+	    (int)(p->rounds_least ? p->rounds_least : p->rounds),
+	    "rounds_chosen", (int)p->rounds_chosen, "window_s", p->window_s,
+	    "scale", p->scale, "timeout_s", p->timeout_s, "threads", threads,
+	    "allocators", allocators, "workloads", workloads, "latency",
 	    (int)p->observe.latency, "memory_ms", p->observe.memory_ms,
 	    "counters", (int)p->observe.counters, "engine",
 	    p->slurm ? "slurm" : "local", "slurm_options", p->slurm);
@@ -157,7 +158,7 @@ static const char *
 read_plan(const json_t *o, struct sl_plan *p)
 {
 	const json_t *seed = json_object_get(o, "seed");
-	double rounds = sl_json_number(o, "rounds", 0);
+	double rounds = sl_json_number(o, "rounds", 0), least;
 
 	p->preset = sl_strdup(sl_json_text(o, "preset"));
 	p->environment = sl_strdup(sl_json_text(o, "spanlab_options"));
@@ -176,6 +177,10 @@ read_plan(const json_t *o, struct sl_plan *p)
 	if (!(rounds >= 1 && rounds <= SL_ROUNDS_MAX))
 		return "no number of rounds";
 	p->rounds = (unsigned)rounds;
+	least = sl_json_number(o, "rounds_least", rounds);
+	if (!(least >= 1 && least <= rounds))
+		return "no least number of rounds";
+	p->rounds_least = (unsigned)least;
 	if (!(p->window_s > 0 && p->scale > 0 && p->timeout_s > 0))
 		return "no window, scale or timeout";
 	if (!read_threads(json_object_get(o, "threads"), &p->threads))

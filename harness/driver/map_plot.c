@@ -211,11 +211,12 @@ caption(const struct grid *g)
 {
 	const struct sl_manifest *m = &g->m->r->manifest;
 
-	return sl_printf("%s %u round%s.",
+	return sl_printf("%s %s%u round%s.",
 	    g->subject == SL_MAP_THROUGHPUT
 		? "Throughput in % of the best set there, median of"
 		: "p99.99 of the slower of claim and insert, median of",
-	    m->plan.rounds, m->plan.rounds > 1 ? "s" : "");
+	    sl_plan_up_to(&m->plan), m->plan.rounds,
+	    m->plan.rounds > 1 ? "s" : "");
 }
 
 static char *

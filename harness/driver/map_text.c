@@ -239,13 +239,13 @@ sl_map_markdown(const struct sl_map *m)
 	sl_text_addf(&t,
 	    "\nThe sets alone, over a page heap that is mocked: a thread takes "
 	    "some spans, works with them in hand, gives them back.  Median of "
-	    "%u round%s.  Latencies contain one reading of the clock each, "
+	    "%s%u round%s.  Latencies contain one reading of the clock each, "
 	    "%.3g ns; with fewer than 10000 of them in a round p99.99 is the "
 	    "longest.  \\* more threads than CPUs: oversubscribed.  timeout: "
 	    "no "
 	    "end after %g s, in every round.\n",
-	    plan->rounds, plan->rounds > 1 ? "s" : "", m->timer_ns,
-	    plan->timeout_s);
+	    sl_plan_up_to(plan), plan->rounds, plan->rounds > 1 ? "s" : "",
+	    m->timer_ns, plan->timeout_s);
 	sl_export_markdown_options(&t, &plan->allocators);
 	who_wins(&t, m,
 	    "Who wins: throughput, and who is not shown to be slower", winners);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "harness/driver/preset.h"
+#include "harness/driver/stats.h"
 
 /* A decimal number within [min, max], all of s. */
 static bool
@@ -190,11 +191,38 @@ duration(const char *option, const char *text)
 	return s;
 }
 
+/* "9", or "9..20": by the stop rule. */
+static void
+set_rounds(struct sl_options *o, const char *text)
+{
+	char *least = sl_strdup(text), *dots = strstr(least, "..");
+	int64_t from, to;
+	bool good;
+
+	if (dots)
+		*dots = '\0';
+	good = parse_number(least, 1, SL_ROUNDS_MAX, &from);
+	to = from;
+	if (dots)
+		good = good && parse_number(dots + 2, 1, SL_ROUNDS_MAX, &to);
+	free(least);
+	if (!good)
+		sl_die(SL_EXIT_USAGE,
+		    "--rounds: '%s' is not a whole number from 1 to %d, or a "
+		    "range such as 9..20",
+		    text, SL_ROUNDS_MAX);
+	if (dots && (to <= from || to < SL_STAT_PAIRED_FROM))
+		sl_die(SL_EXIT_USAGE,
+		    "--rounds: the range %s must end above its beginning, and "
+		    "with at least %d rounds: fewer decide nothing",
+		    text, SL_STAT_PAIRED_FROM);
+	o->rounds = (unsigned)to;
+	o->rounds_least = (unsigned)from;
+}
+
 static void
 set_numbers(struct sl_options *o, int opt, const char *text)
 {
-	int64_t n;
-
 	if (opt == OPT_SEED) {
 		if (!parse_number(text, 0, INT64_MAX, &o->seed))
 			sl_die(SL_EXIT_USAGE,
@@ -204,11 +232,7 @@ set_numbers(struct sl_options *o, int opt, const char *text)
 		o->has_seed = true;
 		return;
 	}
-	if (!parse_number(text, 1, SL_ROUNDS_MAX, &n))
-		sl_die(SL_EXIT_USAGE,
-		    "--rounds: '%s' is not a whole number from 1 to %d", text,
-		    SL_ROUNDS_MAX);
-	o->rounds = (unsigned)n;
+	set_rounds(o, text);
 }
 
 static void
@@ -349,6 +373,10 @@ check_engine(const struct sl_options *o)
 		sl_die(SL_EXIT_USAGE,
 		    "--budget is the time of one machine: with --engine slurm "
 		    "say --rounds");
+	if (is_slurm && o->rounds_least < o->rounds)
+		sl_die(SL_EXIT_USAGE,
+		    "--rounds: with --engine slurm all cells are handed over "
+		    "at once: say one number");
 }
 
 void
@@ -370,6 +398,10 @@ sl_options_parse(struct sl_options *o, int argc, char **argv)
 		sl_die(SL_EXIT_USAGE,
 		    "--resume observes what the sweep began with: leave "
 		    "--latency, --memory and --counters out");
+	if (o->rounds_least < o->rounds && o->budget_s > 0)
+		sl_die(SL_EXIT_USAGE,
+		    "--budget chooses a number of rounds: leave it out where "
+		    "--rounds is a range");
 	if (o->resume && o->budget_s > 0)
 		sl_die(SL_EXIT_USAGE,
 		    "--resume has its rounds already: leave --budget out");

@@ -40,7 +40,8 @@ struct sl_options {
 	bool dry_run;
 	bool has_seed;
 	int64_t seed;
-	unsigned rounds;  /* 0: the preset's */
+	unsigned rounds; /* 0: the preset's */
+	unsigned rounds_least;
 	double timeout_s; /* 0: the preset's */
 	double budget_s;  /* 0: the preset's */
 	struct sl_observe observe;

@@ -24,6 +24,7 @@ head(struct sl_page *p)
 	const struct sl_manifest *m = &p->r->manifest;
 	const struct sl_plan *plan = &m->plan;
 	char *host = sl_host_summary(m->host);
+	char *rounds = sl_plan_rounds_text(plan);
 
 	sl_text_add(&p->t,
 	    "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta "
@@ -46,12 +47,12 @@ head(struct sl_page *p)
 	sl_html_text(&p->t, host);
 	sl_text_add(&p->t, "</p>\n<p class=\"soft\">Spanlab ");
 	sl_html_textf(&p->t,
-	    "%s, revision %s, on %s, %s. %u round%s, seed %lld, preset %s.",
-	    m->version, m->revision, sl_json_text(m->host, "hostname"),
-	    m->started, plan->rounds, plan->rounds > 1 ? "s" : "",
+	    "%s, revision %s, on %s, %s. %s, seed %lld, preset %s.", m->version,
+	    m->revision, sl_json_text(m->host, "hostname"), m->started, rounds,
 	    (long long)plan->seed, plan->preset);
 	sl_text_add(&p->t, "</p>\n</header>\n<main id=\"main\">\n");
 	free(host);
+	free(rounds);
 }
 
 static void

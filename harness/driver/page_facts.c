@@ -8,11 +8,13 @@
 #include "harness/driver/page.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "harness/driver/host.h"
 #include "harness/driver/html.h"
 #include "harness/driver/spec.h"
+#include "harness/driver/stop.h"
 #include "harness/driver/verdict.h"
 
 /* More failed cells than this are counted, not listed. */
@@ -296,6 +298,7 @@ repeat_command(struct sl_page *p)
 	const struct sl_plan *plan = &p->r->manifest.plan;
 	struct sl_names allocators = {0}, workloads = {0};
 	char *a, *w, *t = sl_counts_text(&plan->threads);
+	char *rounds = sl_plan_rounds_option(plan);
 
 	for (size_t i = 0; i < plan->allocators.n; i++) {
 		const struct sl_allocator *x = &plan->allocators.v[i];
@@ -315,9 +318,10 @@ repeat_command(struct sl_page *p)
 		sl_html_textf(
 		    &p->t, "SPANLAB_OPTIONS=%s \\\n    ", plan->environment);
 	sl_html_textf(&p->t,
-	    "spanlab sweep --preset %s --seed %lld --rounds %u \\\n    "
+	    "spanlab sweep --preset %s --seed %lld --rounds %s \\\n    "
 	    "--threads %s \\\n    --allocators %s \\\n    --workloads %s",
-	    plan->preset, (long long)plan->seed, plan->rounds, t, a, w);
+	    plan->preset, (long long)plan->seed, rounds, t, a, w);
+	free(rounds);
 	sl_text_add(&p->t, "</pre>\n");
 }
 
@@ -349,11 +353,14 @@ sl_page_method(struct sl_page *p)
 {
 	const struct sl_plan *plan = &p->r->manifest.plan;
 	double chance = sl_stat_ranges_apart_chance(plan->rounds, plan->rounds);
+	char *rounds, *method;
 
 	if (p->r->manifest.model) {
 		sl_page_vmp_method(p);
 		return;
 	}
+	rounds = sl_plan_rounds_text(plan);
+	method = sl_groups_method(plan);
 	sl_text_add(&p->t, "<h2 id=\"method\">How it was measured</h2>\n");
 	sl_text_addf(&p->t,
 	    "<p>One process per cell: one workload, one allocator, one "
@@ -363,13 +370,20 @@ sl_page_method(struct sl_page *p)
 	    "With a library of ours every cell ends with a check that no "
 	    "span and no object was lost; a cell that fails it has no "
 	    "throughput here.</p>\n"
-	    "<p>%u round%s of %zu cells. In each round the allocators of a "
+	    "<p>%s of %zu cells. In each round the allocators of a "
 	    "workload and thread count run directly one after the other, in "
 	    "an order shuffled with seed %lld. Window %g ms, fixed work "
 	    "&times;%g.</p>\n",
-	    sl_workloads_unit(&plan->workloads), plan->rounds,
-	    plan->rounds > 1 ? "s" : "", sl_plan_cells_per_round(plan),
-	    (long long)plan->seed, plan->window_s * 1000, plan->scale);
+	    sl_workloads_unit(&plan->workloads), rounds,
+	    sl_plan_cells_per_round(plan), (long long)plan->seed,
+	    plan->window_s * 1000, plan->scale);
+	free(rounds);
+	if (method) {
+		sl_text_add(&p->t, "<p>");
+		sl_html_text(&p->t, method);
+		sl_text_add(&p->t, "</p>\n");
+		free(method);
+	}
 	options_in_words(p);
 	if (plan->rounds < SL_STAT_BOOTSTRAP_FROM)
 		sl_text_addf(&p->t,

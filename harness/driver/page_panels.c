@@ -63,11 +63,12 @@ words(struct sl_page *p, size_t workload)
 	for (size_t t = 0; t < m->plan.threads.n; t++)
 		most += m->plan.threads.v[t] <= sl_host_cpus(m->host);
 	sl_text_addf(&p->t,
-	    "<p class=\"soft\">%s of %u %s%s; %s: %s. Points are set a little "
+	    "<p class=\"soft\">%s of %s%u %s%s; %s: %s. Points are set a "
+	    "little "
 	    "apart sideways. ",
 	    m->model ? "Modelled, not measured: medians" : "Medians",
-	    m->plan.rounds, m->model ? "seed" : "round",
-	    m->plan.rounds > 1 ? "s" : "",
+	    sl_plan_up_to(&m->plan), m->plan.rounds,
+	    m->model ? "seed" : "round", m->plan.rounds > 1 ? "s" : "",
 	    m->model ? "bands of throughput" : "bars",
 	    m->model ? "what is unknown of such a machine"
 	    : m->plan.rounds < SL_STAT_BOOTSTRAP_FROM

@@ -8,9 +8,11 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "harness/driver/host.h"
 #include "harness/driver/html.h"
+#include "harness/driver/stop.h"
 #include "harness/driver/verdict.h"
 
 const char *
@@ -103,9 +105,26 @@ compared_cells(struct sl_page *p, size_t workload, size_t threads)
 	}
 }
 
+/* How many rounds, and whether they decide; if that is not the same for all. */
+static void
+rounds_cell(struct sl_page *p, size_t workload, size_t threads)
+{
+	struct sl_group g;
+	char *text;
+
+	if (!sl_plan_may_stop(&p->r->manifest.plan))
+		return;
+	g = sl_group_look(p->r, workload, threads);
+	text = sl_group_text(&g);
+	sl_text_addf(&p->t, "<td>%s</td>", text);
+	free(text);
+}
+
 static void
 allocator_heads(struct sl_page *p)
 {
+	if (sl_plan_may_stop(&p->r->manifest.plan))
+		sl_text_add(&p->t, "<th scope=\"col\">rounds</th>");
 	for (size_t a = 0; a < p->r->manifest.plan.allocators.n; a++) {
 		sl_text_add(&p->t, "<th scope=\"col\">");
 		sl_page_name(p, a);
@@ -131,6 +150,7 @@ overview_row(struct sl_page *p, size_t workload, size_t threads, bool first)
 	}
 	sl_text_addf(&p->t, "</th><th class=\"t\" scope=\"row\">%u</th>",
 	    plan->threads.v[threads]);
+	rounds_cell(p, workload, threads);
 	compared_cells(p, workload, threads);
 	sl_text_add(&p->t, "</tr>\n");
 }
@@ -191,6 +211,7 @@ sl_page_medians(struct sl_page *p, size_t workload)
 		sl_text_addf(&p->t,
 		    "<tr class=\"%s\"><th class=\"t\" scope=\"row\">%u</th>",
 		    is_over(p, t) ? "over" : "", plan->threads.v[t]);
+		rounds_cell(p, workload, t);
 		compared_cells(p, workload, t);
 		sl_text_add(&p->t, "</tr>\n");
 	}

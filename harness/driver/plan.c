@@ -84,6 +84,7 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    .environment = sl_strdup(environment ? environment : ""),
 	    .seed = o->has_seed ? o->seed : 1,
 	    .rounds = o->rounds ? o->rounds : rounds,
+	    .rounds_least = o->rounds_least,
 	    .window_s = q->window_s,
 	    .scale = q->scale,
 	    .observe = o->observe,
@@ -204,8 +205,11 @@ check_options(const struct sl_plan *p, const struct sl_options *o)
 		sl_plan_contradiction("preset", p->preset, o->preset);
 	if (o->has_seed)
 		sl_plan_check_number("seed", p->seed, o->seed);
-	if (o->rounds)
-		sl_plan_check_number("rounds", p->rounds, o->rounds);
+	if (o->rounds &&
+	    (o->rounds != p->rounds || o->rounds_least != p->rounds_least))
+		sl_plan_contradiction("rounds", sl_plan_rounds_option(p),
+		    sl_plan_rounds_option(&(struct sl_plan){
+			.rounds = o->rounds, .rounds_least = o->rounds_least}));
 	if (o->engine && !strcmp(o->engine, "slurm") != (p->slurm != NULL))
 		sl_plan_contradiction(
 		    "engine", p->slurm ? "slurm" : "local", o->engine);

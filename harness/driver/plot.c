@@ -176,11 +176,12 @@ add_titles(struct sl_text *t, const struct chart *c)
 	    " at screen %g,0.953 left font ',21' noenhanced tc rgb "
 	    "'#%06x'\n",
 	    LEFT, SL_PLOT_INK);
-	line = sl_printf("%u CPU%s, %.60s, %.40s. Median of %u %s%s; "
+	line = sl_printf("%u CPU%s, %.60s, %.40s. Median of %s%u %s%s; "
 			 "bars: %s.",
 	    cpus, cpus > 1 ? "s" : "", *model ? model : "model unknown",
-	    sl_json_text(m->host, "kernel"), m->plan.rounds,
-	    m->model ? "seed" : "round", m->plan.rounds > 1 ? "s" : "",
+	    sl_json_text(m->host, "kernel"), sl_plan_up_to(&m->plan),
+	    m->plan.rounds, m->model ? "seed" : "round",
+	    m->plan.rounds > 1 ? "s" : "",
 	    m->model ? "what is unknown of such a machine"
 	    : m->plan.rounds < SL_STAT_BOOTSTRAP_FROM
 		? "least to greatest"

@@ -20,7 +20,7 @@
 #include "harness/driver/map.h"
 #include "harness/driver/page.h"
 #include "harness/driver/plot.h"
-#include "harness/driver/results.h"
+#include "harness/driver/stop.h"
 
 /* DIR/NAME; says so if it cannot. */
 static bool
@@ -212,10 +212,13 @@ sl_report_make(const char *dir, struct sl_report_summary *sum)
 		sl_complain("%s", why);
 		return false;
 	}
+	if (sl_plan_may_stop(&r.manifest.plan))
+		r.missing = sl_groups_missing(&r);
 	*sum = (struct sl_report_summary){.done = r.done,
 	    .failed = r.failed,
 	    .missing = r.missing,
 	    .is_modelled = r.manifest.model != NULL};
+	sl_groups_say(&r, &sum->groups);
 	good = write_all(&r, dir);
 	if (good)
 		sl_folder_set_latest(&r.manifest, dir);
@@ -228,6 +231,8 @@ sl_report_say(const char *dir, const struct sl_report_summary *sum)
 {
 	printf("cells       %zu done, %zu failed, %zu missing\n", sum->done,
 	    sum->failed, sum->missing);
+	for (size_t i = 0; i < sum->groups.n; i++)
+		printf("%-11s %s\n", i ? "" : "rounds", sum->groups.v[i]);
 	printf("report      %s/report.html\n", dir);
 	if (sum->failed)
 		printf("            to try failed cells again: rm "

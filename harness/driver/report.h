@@ -11,9 +11,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "harness/driver/util.h"
+
 struct sl_report_summary {
 	size_t done, failed, missing;
 	bool is_modelled;
+	struct sl_names groups; /* lines, of a sweep with a range of rounds */
 };
 
 /* Reads DIR and writes DIR/report.html, plots/, data.csv, results.md, and

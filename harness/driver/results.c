@@ -144,19 +144,38 @@ read_file(struct sl_results *r, const struct sl_cell *c, const char *dir,
 	return true;
 }
 
-static void
-read_cell(struct sl_results *r, const struct sl_cell *c, const char *dir)
+static size_t *
+counter(struct sl_results *r, enum sl_result_state state)
 {
-	if (!read_file(r, c, dir, ".json") &&
-	    !read_file(r, c, dir, ".failed.json")) {
-		r->missing++;
-		return;
-	}
-	if (at(r, c->workload, c->allocator, c->threads, c->round)->state ==
-	    SL_RESULT_OK)
-		r->done++;
-	else
-		r->failed++;
+	return state == SL_RESULT_OK       ? &r->done
+	       : state == SL_RESULT_FAILED ? &r->failed
+					   : &r->missing;
+}
+
+static void
+forget(struct sl_result *res)
+{
+	free(res->m);
+	free(res->label);
+	free(res->status);
+	free(res->detail);
+	free(res->errors);
+	sl_seen_destroy(res->seen);
+	*res = (struct sl_result){.state = SL_RESULT_MISSING};
+}
+
+void
+sl_results_read_cell(
+    struct sl_results *r, const struct sl_cell *c, const char *dir)
+{
+	struct sl_result *res =
+	    at(r, c->workload, c->allocator, c->threads, c->round);
+
+	--*counter(r, res->state);
+	forget(res);
+	if (!read_file(r, c, dir, ".json"))
+		read_file(r, c, dir, ".failed.json");
+	++*counter(r, res->state);
 }
 
 bool
@@ -171,8 +190,9 @@ sl_results_read(struct sl_results *r, const char *dir, char **why)
 	r->cells = sl_alloc_array(
 	    sl_plan_cells_per_round(p) * p->rounds, sizeof *r->cells);
 	r->contexts = sl_alloc_array(p->allocators.n, sizeof *r->contexts);
+	r->missing = sl_plan_cells_per_round(p) * p->rounds;
 	while (sl_cell_next(p, &c))
-		read_cell(r, &c, dir);
+		sl_results_read_cell(r, &c, dir);
 	if (r->hosts.n) {
 		json_decref(r->manifest.host);
 		r->manifest.host = json_incref(sl_hosts_main(&r->hosts));
@@ -186,20 +206,28 @@ sl_results_destroy(struct sl_results *r)
 	const struct sl_plan *p = &r->manifest.plan;
 	size_t n = sl_plan_cells_per_round(p) * p->rounds;
 
-	for (size_t i = 0; i < n; i++) {
-		free(r->cells[i].m);
-		free(r->cells[i].label);
-		free(r->cells[i].status);
-		free(r->cells[i].detail);
-		free(r->cells[i].errors);
-		sl_seen_destroy(r->cells[i].seen);
-	}
+	for (size_t i = 0; i < n; i++)
+		forget(&r->cells[i]);
 	for (size_t i = 0; i < p->allocators.n; i++)
 		json_decref(r->contexts[i]);
 	sl_hosts_destroy(&r->hosts);
 	free(r->cells);
 	free(r->contexts);
 	sl_manifest_destroy(&r->manifest);
+}
+
+unsigned
+sl_results_rounds(const struct sl_results *r, size_t workload, size_t threads)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	unsigned last = 0;
+
+	for (size_t a = 0; a < p->allocators.n; a++)
+		for (unsigned i = last + 1; i <= p->rounds; i++)
+			if (at(r, workload, a, threads, i)->state !=
+			    SL_RESULT_MISSING)
+				last = i;
+	return last;
 }
 
 size_t

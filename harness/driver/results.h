@@ -203,10 +203,18 @@ struct sl_results {
 
 /* False with one line in *why (caller frees). */
 bool sl_results_read(struct sl_results *r, const char *dir, char **why);
+/* Of a sweep that goes on: one cell again. */
+void sl_results_read_cell(
+    struct sl_results *r, const struct sl_cell *c, const char *dir);
 void sl_results_destroy(struct sl_results *r);
 
 const struct sl_result *sl_results_at(const struct sl_results *r,
     size_t workload, size_t allocator, size_t threads, unsigned round);
+
+/* The last round of which the workload has a cell with so many threads, good
+ * or failed; 0: none. */
+unsigned sl_results_rounds(
+    const struct sl_results *r, size_t workload, size_t threads);
 
 /* The values of all good rounds; `out` has room for plan.rounds of them. */
 size_t sl_results_values(const struct sl_results *r, size_t workload,

@@ -71,6 +71,7 @@ struct sl_paired {
 	struct sl_interval in;
 	double p; /* both sides */
 	size_t n;
+	struct sl_interval early; /* for a look before the last */
 };
 struct sl_paired sl_stat_paired(const double *a, const double *b, size_t n);
 
@@ -83,17 +84,21 @@ enum sl_verdict sl_stat_judge(const struct sl_paired *r, double min_effect);
 /* The whole interval is within min_effect of 1: there is no difference that
  * matters, which is more than that none was shown. */
 bool sl_stat_is_same(const struct sl_paired *r, double min_effect);
+/* What the interval says before the last look, see below. */
+bool sl_stat_is_same_early(const struct sl_paired *r, double min_effect);
 
 /*
  * Whether more rounds are worth while, asked after each.  A look before the
- * last must be surer (Haybittle and Peto), so that many looks do not make
- * differences.  After `most` rounds without an answer it gives up, and says
- * so: that is a state of its own.
+ * last must be surer (Haybittle and Peto), so that many looks neither make
+ * differences nor make them go away: that takes ten pairs at least.  After the
+ * last round without an answer it gives up: that is a state of its own.
  */
 #define SL_STAT_EARLY_LEVEL 0.003
+enum sl_verdict sl_stat_judge_early(
+    const struct sl_paired *r, double min_effect);
 enum sl_stop { SL_STOP_GO_ON, SL_STOP_CERTAIN, SL_STOP_GAVE_UP };
 enum sl_stop sl_stat_stop(
-    const struct sl_paired *r, double min_effect, size_t most);
+    const struct sl_paired *r, double min_effect, bool is_last);
 
 /* The chance that the sum of a random subset of 1..n is at most w. */
 double sl_stat_signed_rank(size_t n, size_t w);

@@ -3,7 +3,7 @@
  * stats_paired.c - two series measured in the same rounds: Wilcoxon's signed
  * ranks.
  *
- * Called by verdict.c and compare.c; tests/unit/t_paired.c has known answers.
+ * Called by verdict.c and stop.c; tests/unit/t_paired.c has known answers.
  *
  * What the machine does in a round meets both, so the ratio within a round
  * is what is compared.  The estimate is Hodges and Lehmann's: the median of
@@ -26,12 +26,12 @@ by_value(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The chance that the statistic is at most `w`. */
-double
-sl_stat_signed_rank(size_t n, size_t w)
+/* The chance of each value of the statistic; the caller frees. */
+static double *
+rank_chances(size_t n)
 {
 	size_t most = n * (n + 1) / 2;
-	double *chance = sl_alloc_array(most + 1, sizeof *chance), sum = 0;
+	double *chance = sl_alloc_array(most + 1, sizeof *chance);
 
 	for (size_t i = 0; i <= most; i++)
 		chance[i] = i == 0;
@@ -40,6 +40,16 @@ sl_stat_signed_rank(size_t n, size_t w)
 			chance[i] =
 			    (chance[i] + (i >= rank ? chance[i - rank] : 0)) /
 			    2;
+	return chance;
+}
+
+/* The chance that the statistic is at most `w`. */
+double
+sl_stat_signed_rank(size_t n, size_t w)
+{
+	size_t most = n * (n + 1) / 2;
+	double *chance = rank_chances(n), sum = 0;
+
 	for (size_t i = 0; i <= w && i <= most; i++)
 		sum += chance[i];
 	free(chance);
@@ -65,10 +75,12 @@ walsh_averages(const double *x, size_t n, size_t *m)
 static size_t
 cut(size_t n, double level)
 {
+	double *chance = rank_chances(n), sum = chance[0];
 	size_t k = 0;
 
-	while (sl_stat_signed_rank(n, k) < (1 - level) / 2)
-		k++;
+	while (sum < (1 - level) / 2)
+		sum += chance[++k];
+	free(chance);
 	return k > 0 ? k : 1;
 }
 
@@ -92,7 +104,7 @@ both_sides(const double *walsh, size_t m, size_t n)
 struct sl_paired
 sl_stat_paired(const double *a, const double *b, size_t n)
 {
-	struct sl_paired r = {NAN, {NAN, NAN}, 1, n};
+	struct sl_paired r = {NAN, {NAN, NAN}, 1, n, {NAN, NAN}};
 	double *logs, *walsh;
 	size_t m, k;
 
@@ -106,6 +118,9 @@ sl_stat_paired(const double *a, const double *b, size_t n)
 	r.ratio = exp(sl_stat_median(walsh, m));
 	r.in.lo = exp(walsh[k - 1]);
 	r.in.hi = exp(walsh[m - k]);
+	k = cut(n, 1 - 2 * SL_STAT_EARLY_LEVEL);
+	r.early.lo = exp(walsh[k - 1]);
+	r.early.hi = exp(walsh[m - k]);
 	r.p = both_sides(walsh, m, n);
 	free(walsh);
 	free(logs);
@@ -131,24 +146,41 @@ sl_stat_judge(const struct sl_paired *r, double min_effect)
 	return differs(r, 0.05, min_effect);
 }
 
+static bool
+within(const struct sl_paired *r, struct sl_interval in, double min_effect)
+{
+	return r->n >= SL_STAT_PAIRED_FROM && in.lo > 1 - min_effect &&
+	       in.hi < 1 + min_effect;
+}
+
 bool
 sl_stat_is_same(const struct sl_paired *r, double min_effect)
 {
-	return r->n >= SL_STAT_PAIRED_FROM && r->in.lo > 1 - min_effect &&
-	       r->in.hi < 1 + min_effect;
+	return within(r, r->in, min_effect);
+}
+
+bool
+sl_stat_is_same_early(const struct sl_paired *r, double min_effect)
+{
+	return within(r, r->early, min_effect);
+}
+
+enum sl_verdict
+sl_stat_judge_early(const struct sl_paired *r, double min_effect)
+{
+	return differs(r, SL_STAT_EARLY_LEVEL, min_effect);
 }
 
 enum sl_stop
-sl_stat_stop(const struct sl_paired *r, double min_effect, size_t most)
+sl_stat_stop(const struct sl_paired *r, double min_effect, bool is_last)
 {
-	enum sl_verdict early = differs(r, SL_STAT_EARLY_LEVEL, min_effect);
+	enum sl_verdict v = is_last ? sl_stat_judge(r, min_effect)
+				    : sl_stat_judge_early(r, min_effect);
 
-	if (early == SL_FASTER || early == SL_SLOWER ||
-	    sl_stat_is_same(r, min_effect))
+	bool same = is_last ? sl_stat_is_same(r, min_effect)
+			    : sl_stat_is_same_early(r, min_effect);
+
+	if (v == SL_FASTER || v == SL_SLOWER || same)
 		return SL_STOP_CERTAIN;
-	if (r->n < most)
-		return SL_STOP_GO_ON;
-	return sl_stat_judge(r, min_effect) == SL_NO_DIFFERENCE
-		   ? SL_STOP_GAVE_UP
-		   : SL_STOP_CERTAIN;
+	return is_last ? SL_STOP_GAVE_UP : SL_STOP_GO_ON;
 }

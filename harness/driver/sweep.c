@@ -25,6 +25,8 @@
 #include "harness/driver/plan.h"
 #include "harness/driver/progress.h"
 #include "harness/driver/report.h"
+#include "harness/driver/stop.h"
+#include "harness/driver/sweep_say.h"
 #include "harness/driver/version.h"
 
 /* One run of the driver over a sweep. */
@@ -33,6 +35,7 @@ struct session {
 	struct sl_manifest manifest;
 	struct sl_estimate estimate;
 	struct sl_progress progress;
+	struct sl_results results; /* kept up with a range of rounds only */
 	struct sl_host_moment before;
 	json_t *record; /* of this session, in the manifest */
 	char *bench;
@@ -41,29 +44,6 @@ struct session {
 	double count_s; /* of counting one cell's instructions; 0: none */
 	size_t ran;
 };
-
-static void
-say_plan(const struct sl_plan *p)
-{
-	struct sl_names names = {0};
-	char *threads = sl_counts_text(&p->threads), *list;
-
-	for (size_t i = 0; i < p->allocators.n; i++)
-		sl_names_add(&names, p->allocators.v[i].name);
-	list = sl_names_join(&names, " ");
-	printf("allocators  %s\n", list);
-	free(list);
-	sl_names_destroy(&names);
-	for (size_t i = 0; i < p->workloads.n; i++)
-		sl_names_add(&names, p->workloads.v[i].name);
-	list = sl_names_join(&names, " ");
-	printf("workloads   %s\n", list);
-	printf("threads     %s\n", threads);
-	printf("seed        %lld\n", (long long)p->seed);
-	free(list);
-	free(threads);
-	sl_names_destroy(&names);
-}
 
 static size_t
 counts_total(const struct session *s)
@@ -92,47 +72,10 @@ measure_count(struct session *s)
 }
 
 static void
-say_cells(const struct session *s)
-{
-	const struct sl_plan *p = &s->manifest.plan;
-	size_t cells = sl_plan_cells_per_round(p) * p->rounds;
-
-	printf("cells       %zu = %u round%s of %zu (preset %s, %g ms a "
-	       "window)\n",
-	    cells, p->rounds, p->rounds > 1 ? "s" : "",
-	    sl_plan_cells_per_round(p), p->preset, p->window_s * 1000);
-}
-
-static void
 say_estimate(const struct session *s)
 {
-	const struct sl_plan *p = &s->manifest.plan;
-	char clock[32];
-
-	if (counts_total(s))
-		printf("            and %zu counts of instructions\n",
-		    counts_total(s));
-	printf("estimate    %s (min:s), measured with a few cells\n",
-	    sl_clock_text(sl_estimate_round_s(&s->estimate) * p->rounds +
-			      (double)counts_total(s) * s->count_s,
-		clock));
-	fflush(stdout);
-}
-
-static void
-say_doubts(const struct session *s)
-{
-	const struct sl_plan *p = &s->manifest.plan;
-	struct sl_names doubts = {0};
-
-	if (p->slurm)
-		return;
-	sl_host_warnings(s->manifest.host, s->manifest.sessions,
-	    p->threads.v[p->threads.n - 1], &doubts);
-	for (size_t i = 0; i < doubts.n; i++)
-		printf("note        %s\n", doubts.v[i]);
-	fflush(stdout);
-	sl_names_destroy(&doubts);
+	sl_sweep_say_estimate(&s->manifest.plan,
+	    sl_estimate_round_s(&s->estimate), counts_total(s), s->count_s);
 }
 
 static _Noreturn void
@@ -157,7 +100,7 @@ expect(struct session *s)
 		sl_plan_choose_rounds(p, 0);
 		p->rounds_chosen = false;
 		command = sl_slurm_command(p);
-		say_cells(s);
+		sl_sweep_say_cells(&s->manifest.plan);
 		printf("tasks       %u: %s\n", sl_tasks_total(p), command);
 		free(command);
 		return;
@@ -166,7 +109,7 @@ expect(struct session *s)
 		stop_before_start(s);
 	measure_count(s);
 	sl_plan_choose_rounds(p, sl_estimate_round_s(&s->estimate));
-	say_cells(s);
+	sl_sweep_say_cells(&s->manifest.plan);
 	say_estimate(s);
 }
 
@@ -226,14 +169,14 @@ make_new(struct session *s, int argc, char **argv)
 	json_array_append_new(m->command, json_string("spanlab"));
 	for (int i = 0; i < argc; i++)
 		json_array_append_new(m->command, json_string(argv[i]));
-	say_plan(&m->plan);
+	sl_sweep_say_plan(&m->plan);
 	expect(s);
 	if (s->options.dry_run) {
-		say_doubts(s);
+		sl_sweep_say_doubts(&s->manifest);
 		exit(SL_EXIT_OK);
 	}
 	begin_session(s);
-	say_doubts(s);
+	sl_sweep_say_doubts(&s->manifest);
 	if (sl_child_stop_wanted())
 		stop_before_start(s);
 	s->dir = sl_folder_create(m, results);
@@ -262,7 +205,7 @@ take_up(struct session *s)
 		free(m->plan.slurm);
 		m->plan.slurm = sl_strdup(s->options.slurm_options);
 	}
-	say_plan(&m->plan);
+	sl_sweep_say_plan(&m->plan);
 	expect(s);
 	if (s->options.dry_run)
 		exit(SL_EXIT_OK);
@@ -367,9 +310,18 @@ run_cell(struct session *s, const struct sl_cell *cell)
 		if (run.wall_s > 0) /* it was tried */
 			sl_complain("%s: %s: %s", name, run.status, run.detail);
 	}
+	if (sl_plan_may_stop(p))
+		sl_results_read_cell(&s->results, cell, s->dir);
 	s->ran++;
 	sl_estimate_learn(&s->estimate, cell, run.wall_s);
 	free(name);
+}
+
+static bool
+is_due(const struct session *s, const struct sl_cell *c)
+{
+	return !sl_plan_may_stop(&s->manifest.plan) ||
+	       sl_group_is_due(&s->results, c->workload, c->threads, c->round);
 }
 
 static void
@@ -379,14 +331,17 @@ run_round(struct session *s, unsigned round)
 	struct sl_cell *cells = sl_plan_round(p, round);
 
 	for (size_t i = 0; i < sl_plan_cells_per_round(p); i++) {
-		if (!sl_cell_stored(p, &cells[i], s->dir)) {
+		if (sl_cell_stored(p, &cells[i], s->dir))
+			continue;
+		if (!is_due(s, &cells[i])) {
+			s->progress.total--;
+		} else {
 			run_cell(s, &cells[i]);
-			s->left_s -=
-			    sl_estimate_cell_s(&s->estimate, &cells[i]);
-			s->progress.left_s =
-			    sl_estimate_corrected(&s->estimate, s->left_s);
 			s->progress.done++;
 		}
+		s->left_s -= sl_estimate_cell_s(&s->estimate, &cells[i]);
+		s->progress.left_s =
+		    sl_estimate_corrected(&s->estimate, s->left_s);
 	}
 	free(cells);
 }
@@ -424,7 +379,10 @@ static void
 run_all(struct session *s)
 {
 	struct sl_plan *p = &s->manifest.plan;
+	char *why;
 
+	if (sl_plan_may_stop(p) && !sl_results_read(&s->results, s->dir, &why))
+		sl_die(SL_EXIT_CANNOT, "%s", why);
 	take_stock(s);
 	for (unsigned round = 1; round <= p->rounds; round++) {
 		double next = sl_estimate_corrected(

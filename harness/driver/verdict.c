@@ -67,6 +67,17 @@ sl_verdict_paired(const struct sl_results *r, size_t workload, size_t a,
 	return pair;
 }
 
+/* With a range of rounds there was a look after each, so what is said before
+ * the last must be surer (stats.h). */
+static bool
+may_go_on(const struct sl_results *r, size_t workload, size_t threads)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+
+	return sl_plan_may_stop(p) &&
+	       sl_results_rounds(r, workload, threads) < p->rounds;
+}
+
 struct sl_compared
 sl_verdict_compare(const struct sl_results *r, size_t workload,
     size_t allocator, size_t threads)
@@ -83,7 +94,9 @@ sl_verdict_compare(const struct sl_results *r, size_t workload,
 	if (pair.n < SL_STAT_PAIRED_FROM || allocator == base)
 		return c;
 	c.ratio = pair.ratio;
-	c.verdict = sl_stat_judge(&pair, SL_MIN_EFFECT);
+	c.verdict = may_go_on(r, workload, threads)
+			? sl_stat_judge_early(&pair, SL_MIN_EFFECT)
+			: sl_stat_judge(&pair, SL_MIN_EFFECT);
 	return c;
 }
 

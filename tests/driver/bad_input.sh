@@ -91,6 +91,16 @@ bad "'fast' is not quick, full" sweep --preset fast
 bad 'rounds' sweep --rounds 0
 bad 'rounds' sweep --rounds 1001
 bad 'rounds' sweep --rounds x
+for rounds in 9.. ..9 9...20 0..9 9..1001 9..20..30 9..x 9-20; do
+	bad "'$rounds' is not a whole number .* or a range such as 9..20" \
+	    sweep --rounds "$rounds"
+done
+for rounds in 9..9 20..9 2..5; do
+	bad "the range $rounds must end above its beginning, and with at" \
+	    sweep --rounds "$rounds"
+done
+bad 'leave it out where --rounds is a range' \
+    sweep --rounds 9..20 --budget 10m
 bad 'seed' sweep --seed -1
 bad 'seed' sweep --seed 9223372036854775808
 bad 'timeout' sweep --timeout 0

@@ -66,7 +66,7 @@ says "$err" 'no sbatch here (Debian package: slurm-client)' \
     "... says what is missing"
 that "... creates nothing" [ ! -e "$tap_tmp/none" ]
 for bad in "--engine pbs" "--slurm-options x" "--task 1" \
-    "--engine slurm --budget 5"; do
+    "--engine slurm --budget 5" "--engine slurm --rounds 9..20"; do
 	# shellcheck disable=SC2086
 	run 2 "sweep $bad" sweep $bad --output "$tap_tmp/none"
 done

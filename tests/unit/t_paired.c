@@ -107,24 +107,30 @@ equal_pairs(void **state)
 	near(r.ratio, 1);
 	assert_true(sl_stat_is_same(&r, 0.03));
 	assert_int_equal(sl_stat_judge(&r, 0), SL_NO_DIFFERENCE);
-	assert_int_equal(sl_stat_stop(&r, 0.03, 20), SL_STOP_CERTAIN);
+	assert_int_equal(sl_stat_stop(&r, 0.03, false), SL_STOP_CERTAIN);
 }
 
 static void
 stop_states(void **state)
 {
-	struct sl_paired r = {1.1, {0.9, 1.3}, 0.2, 8};
+	struct sl_paired r = {1.1, {0.9, 1.3}, 0.2, 8, {0.8, 1.4}};
 
 	(void)state;
-	assert_int_equal(sl_stat_stop(&r, 0.03, 9), SL_STOP_GO_ON);
-	assert_int_equal(sl_stat_stop(&r, 0.03, 8), SL_STOP_GAVE_UP);
+	assert_int_equal(sl_stat_stop(&r, 0.03, false), SL_STOP_GO_ON);
+	assert_int_equal(sl_stat_stop(&r, 0.03, true), SL_STOP_GAVE_UP);
 	r.p = 0.04; /* sure enough at the end only */
-	assert_int_equal(sl_stat_stop(&r, 0.03, 9), SL_STOP_GO_ON);
-	assert_int_equal(sl_stat_stop(&r, 0.03, 8), SL_STOP_CERTAIN);
+	assert_int_equal(sl_stat_stop(&r, 0.03, false), SL_STOP_GO_ON);
+	assert_int_equal(sl_stat_stop(&r, 0.03, true), SL_STOP_CERTAIN);
 	r.p = 0.002;
-	assert_int_equal(sl_stat_stop(&r, 0.03, 9), SL_STOP_CERTAIN);
-	r.n = 5;
-	assert_int_equal(sl_stat_stop(&r, 0.03, 9), SL_STOP_GO_ON);
+	assert_int_equal(sl_stat_stop(&r, 0.03, false), SL_STOP_CERTAIN);
+	r.n = 5; /* never enough */
+	assert_int_equal(sl_stat_stop(&r, 0.03, false), SL_STOP_GO_ON);
+	assert_int_equal(sl_stat_stop(&r, 0.03, true), SL_STOP_GAVE_UP);
+	r = (struct sl_paired){1.0, {0.98, 1.02}, 0.9, 9, {0.96, 1.04}};
+	assert_int_equal(sl_stat_stop(&r, 0.03, false), SL_STOP_GO_ON);
+	assert_int_equal(sl_stat_stop(&r, 0.03, true), SL_STOP_CERTAIN);
+	r.early = (struct sl_interval){0.98, 1.02};
+	assert_int_equal(sl_stat_stop(&r, 0.03, false), SL_STOP_CERTAIN);
 }
 
 /* --- simulated sweeps ------------------------------------------------ */
@@ -204,7 +210,7 @@ simulate_stops(double ratio, unsigned disturbed, uint64_t seed)
 		measure(&rng, ratio, disturbed, a, b, ROUNDS_MOST);
 		while (stop == SL_STOP_GO_ON) {
 			pair = sl_stat_paired(a, b, ++n);
-			stop = sl_stat_stop(&pair, 0.03, ROUNDS_MOST);
+			stop = sl_stat_stop(&pair, 0.03, n >= ROUNDS_MOST);
 		}
 		v = sl_stat_judge(&pair, 0.03);
 		r.faster += v == SL_FASTER;
