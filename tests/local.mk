@@ -147,6 +147,7 @@ EXTRA_DIST += \
 	%D%/driver/fake-bench \
 	%D%/driver/fake-seam \
 	%D%/driver/fake-valgrind \
+	%D%/driver/laws.py \
 	%D%/driver/lib.sh \
 	%D%/driver/page.js \
 	%D%/driver/page_seen.js \

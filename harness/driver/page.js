@@ -158,16 +158,23 @@ function drawSeries(panel, threads, x, a) {
 		bars = over.length ? `M${over.concat(under).join('L')}z` : '';
 	bar.setAttribute('d', bars);
 	g.querySelector('.mark').setAttribute('d', marks);
-	const fit = g.querySelector('.fit');
-	if (fit) {
+	for (const fit of g.querySelectorAll('.fit')) {
 		const [al, be, ga, from, to] = fit.dataset.usl.split(' ').map(Number);
-		let d = '';
+		let d = '', down = 'M';
 		for (let i = 0; i <= 40; i++) {
 			const n = from * Math.pow(to / from, i / 40);
 			const v = ga * n / (1 + al * (n - 1) + be * n * (n - 1));
-			d += `${i ? 'L' : 'M'}${x.px(n) + by} ${x.py(v)}`;
+			const out = v > x.hi || v < x.lo;
+			d += out ? '' : `${down}${x.px(n) + by} ${x.py(v)}`;
+			down = out ? 'M' : 'L';
 		}
 		fit.setAttribute('d', d);
+	}
+	const knee = g.querySelector('.knee');
+	if (knee) {
+		const [n, v] = knee.dataset.at.split(' ').map(Number);
+		knee.setAttribute('d', `M${x.px(n) + by} ${x.py(v)}` +
+		    knee.getAttribute('d').replace(/^M[^a-z]*/, ''));
 	}
 	return end;
 }
@@ -424,7 +431,7 @@ function addButtons(group) {
 
 // What panels and figures of what was observed have in common.
 function attach(panel, figure) {
-	const svg = panel.svg = figure.querySelector('svg');
+	const svg = panel.svg = figure.querySelector('svg.panel');
 	panel.font = +svg.getAttribute('font-size');
 	panel.box = svg.dataset.box.split(' ').map(Number);
 	panel.x = svg.dataset.x.split(' ').map(Number);

@@ -32,6 +32,17 @@ make_group(const struct sl_page *p, size_t workload, struct group *g)
 	g->n_seen = sl_page_seen_make(p, workload, g->seen);
 }
 
+static bool
+has_laws(const struct sl_page *p, size_t workload)
+{
+	struct sl_panel_laws laws;
+
+	for (size_t a = 0; a < p->r->manifest.plan.allocators.n; a++)
+		if (sl_panel_fit(p->r, workload, a, &laws))
+			return true;
+	return false;
+}
+
 static void
 figure(struct sl_page *p, size_t workload, const struct sl_panel_data *d)
 {
@@ -42,8 +53,11 @@ figure(struct sl_page *p, size_t workload, const struct sl_panel_data *d)
 	    "<figure data-panel=\"%s\"%s><figcaption><b>%s</b>, ",
 	    d->panel->key, wide ? " class=\"wide\"" : "", d->panel->title);
 	sl_html_text(&p->t, unit);
-	sl_text_addf(&p->t, "%s</figcaption>\n",
-	    p->r->manifest.model ? " <b>(modelled)</b>" : "");
+	if (p->r->manifest.model)
+		sl_text_add(&p->t, " <b>(modelled)</b>");
+	if (wide && has_laws(p, workload))
+		sl_panel_law_key(&p->t);
+	sl_text_add(&p->t, "</figcaption>\n");
 	sl_panel_svg(&p->t, p->r, workload, d, p->looks, wide);
 	sl_text_add(&p->t, "</figure>\n");
 	free(unit);
@@ -54,12 +68,8 @@ static void
 words(struct sl_page *p, size_t workload)
 {
 	const struct sl_manifest *m = &p->r->manifest;
-	struct sl_model usl;
-	bool fitted = false;
 	size_t most = 0;
 
-	for (size_t a = 0; a < m->plan.allocators.n; a++)
-		fitted |= sl_panel_fit(p->r, workload, a, &usl);
 	for (size_t t = 0; t < m->plan.threads.n; t++)
 		most += m->plan.threads.v[t] <= sl_host_cpus(m->host);
 	sl_text_addf(&p->t,
@@ -74,9 +84,10 @@ words(struct sl_page *p, size_t workload)
 	    : m->plan.rounds < SL_STAT_BOOTSTRAP_FROM
 		? "least to greatest"
 		: "95&nbsp;% interval of the median");
-	if (fitted)
-		sl_text_add(&p->t, "Dotted: the universal scalability law, "
-				   "as far as each thread has a CPU.");
+	if (has_laws(p, workload))
+		sl_text_add(&p->t,
+		    "The laws of scaling are drawn as far as each thread has a "
+		    "CPU, and the knee where it is there.");
 	else
 		sl_text_addf(&p->t,
 		    "No law of scaling is drawn: it needs %d thread counts "

@@ -32,6 +32,9 @@ struct axes {
  * told apart. */
 static const double APART = 2.2;
 
+/* A cross that begins where the pen is. */
+#define KNEE "m-5-5l10 10m-10 0l10-10"
+
 static double
 px(const struct axes *x, double threads)
 {
@@ -93,11 +96,12 @@ add_shade(struct sl_text *t, const struct sl_results *r, const struct axes *x)
 	if (x->is_wide)
 		sl_text_addf(t,
 		    "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">"
-		    "oversubscribed%s (%u)</text>",
+		    "%s%u CPU%s</text>",
 		    x->right - 8, x->top + 16,
-		    x->right - from > 25 * x->font ? ": more threads than CPUs"
-						   : "",
-		    cpus);
+		    x->right - from > 22 * x->font
+			? "oversubscribed: more threads than "
+			: "over ",
+		    cpus, cpus > 1 ? "s" : "");
 	sl_text_add(t, "</g>\n");
 }
 
@@ -247,29 +251,50 @@ add_points(struct sl_text *t, const struct sl_results *r,
 	sl_text_add(t, "\"/>");
 }
 
-/* The fitted law, as far as it may be believed. */
+/* One law, as far as it may be believed and is within the axes. */
+static void
+add_law(struct sl_text *t, const struct axes *x, const char *class,
+    const struct sl_panel_laws *laws, const struct sl_model *m, double by)
+{
+	enum { STEPS = 40 };
+	double n, v;
+	char pen = 'M';
+
+	sl_text_addf(t,
+	    "<path class=\"%s\" data-usl=\"%.9g %.9g %.9g %g %g\" d=\"", class,
+	    m->alpha, m->beta, m->gamma, laws->first, laws->last);
+	for (int i = 0; i <= STEPS; i++) {
+		n = laws->first *
+		    pow(laws->last / laws->first, (double)i / STEPS);
+		v = sl_model_at(m, n);
+		if (v > x->y.to) {
+			pen = 'M';
+			continue;
+		}
+		sl_text_addf(t, "%c%.1f %.1f", pen, px(x, n) + by, py(x, v));
+		pen = 'L';
+	}
+	sl_text_add(t, "\"/>");
+}
+
 static void
 add_fit(struct sl_text *t, const struct sl_results *r, size_t workload,
     const struct axes *x, size_t a)
 {
-	enum { STEPS = 40 };
-	double first = r->manifest.plan.threads.v[0];
-	double last = sl_host_cpus(r->manifest.host), n;
-	struct sl_model usl;
+	struct sl_panel_laws laws;
+	double by = shift_of(r, a), knee, at;
 
-	if (!sl_panel_fit(r, workload, a, &usl))
+	if (!sl_panel_fit(r, workload, a, &laws))
 		return;
-	last = fmin(
-	    last, r->manifest.plan.threads.v[r->manifest.plan.threads.n - 1]);
+	add_law(t, x, "fit amdahl", &laws, &laws.amdahl, by);
+	add_law(t, x, "fit", &laws, &laws.usl, by);
+	knee = sl_model_knee(&laws.usl);
+	at = sl_model_at(&laws.usl, knee);
+	if (knee < laws.first || knee > laws.last || at > x->y.to)
+		return;
 	sl_text_addf(t,
-	    "<path class=\"fit\" data-usl=\"%.9g %.9g %.9g %g %g\" d=\"",
-	    usl.alpha, usl.beta, usl.gamma, first, last);
-	for (int i = 0; i <= STEPS; i++) {
-		n = first * pow(last / first, (double)i / STEPS);
-		sl_text_addf(t, "%c%.1f %.1f", i ? 'L' : 'M',
-		    px(x, n) + shift_of(r, a), py(x, sl_model_at(&usl, n)));
-	}
-	sl_text_add(t, "\"/>");
+	    "<path class=\"knee\" data-at=\"%.6g %.6g\" d=\"M%.1f %.1f%s\"/>",
+	    knee, at, px(x, knee) + by, py(x, at), KNEE);
 }
 
 /* The last point of a series, or NULL. */
@@ -370,6 +395,22 @@ add_series(struct sl_text *t, const struct sl_results *r, size_t workload,
 		sl_text_add(t, "</g>\n");
 	}
 	free(heights);
+}
+
+void
+sl_panel_law_key(struct sl_text *t)
+{
+	static const char *const lines[][3] = {
+	    {"fit", "M0 6h34", "universal scalability law"},
+	    {"fit amdahl", "M0 6h34", "Amdahl's law"},
+	    {"knee", "M17 6" KNEE, "knee of the first, 1/&alpha;"}};
+
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+		sl_text_addf(t,
+		    " <span class=\"lawkey\"><svg viewBox=\"0 0 34 12\" "
+		    "aria-hidden=\"true\"><path class=\"%s\" d=\"%s\"/></svg> "
+		    "%s</span>",
+		    lines[i][0], lines[i][1], lines[i][2]);
 }
 
 void

@@ -17,6 +17,9 @@ void sl_panel_svg(struct sl_text *t, const struct sl_results *r,
     size_t workload, const struct sl_panel_data *d, const struct sl_look *looks,
     bool is_wide);
 
+/* What the thin lines of laws are, in HTML. */
+void sl_panel_law_key(struct sl_text *t);
+
 /* A path that begins where the pen is. */
 const char *sl_panel_marker(const struct sl_look *look);
 

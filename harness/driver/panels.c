@@ -121,11 +121,16 @@ sl_panel_curve_destroy(struct sl_panel_curve *c)
 
 bool
 sl_panel_fit(const struct sl_results *r, size_t workload, size_t allocator,
-    struct sl_model *usl)
+    struct sl_panel_laws *laws)
 {
 	struct sl_panel_curve c = sl_panel_curve(r, workload, allocator);
-	bool good = sl_model_usl(c.n, c.x, c.count, usl);
+	bool good = sl_model_usl(c.n, c.x, c.count, &laws->usl) &&
+		    sl_model_amdahl(c.n, c.x, c.count, &laws->amdahl);
 
+	if (good) {
+		laws->first = c.n[0];
+		laws->last = c.n[c.count - 1];
+	}
 	sl_panel_curve_destroy(&c);
 	return good;
 }
@@ -152,14 +157,15 @@ static void
 fill(const struct sl_results *r, size_t workload, size_t allocator,
     enum sl_panel_id id, struct sl_spread *at)
 {
-	struct sl_model usl;
+	struct sl_panel_laws laws;
 
 	if (id == SL_PANEL_RESIDUALS &&
-	    !sl_panel_fit(r, workload, allocator, &usl))
+	    !sl_panel_fit(r, workload, allocator, &laws))
 		return;
 	for (size_t t = 0; t < r->manifest.plan.threads.n; t++)
 		if (id == SL_PANEL_RESIDUALS)
-			at[t] = residual_of(r, &usl, workload, allocator, t);
+			at[t] =
+			    residual_of(r, &laws.usl, workload, allocator, t);
 		else if (id == SL_PANEL_THROUGHPUT)
 			at[t] =
 			    sl_results_throughput(r, workload, allocator, t);

@@ -57,8 +57,13 @@ struct sl_panel_curve sl_panel_curve(
     const struct sl_results *r, size_t workload, size_t allocator);
 void sl_panel_curve_destroy(struct sl_panel_curve *c);
 
-/* The universal scalability law of one curve; false: too few points. */
+/* The laws of scaling of one curve, and the thread counts for which they are
+ * drawn; false: too few points that have a CPU for each thread. */
+struct sl_panel_laws {
+	struct sl_model usl, amdahl;
+	double first, last;
+};
 bool sl_panel_fit(const struct sl_results *r, size_t workload, size_t allocator,
-    struct sl_model *usl);
+    struct sl_panel_laws *laws);
 
 #endif /* SL_DRIVER_PANELS_H */

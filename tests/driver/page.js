@@ -9,7 +9,7 @@ const facts = [];
 const fact = (what, good) => facts.push(`${good ? 'yes' : 'NO'}: ${what}`);
 const groups = [...document.querySelectorAll('.group')];
 const [one, two] = groups;
-const panel = g => g.querySelector('[data-panel=throughput] svg');
+const panel = g => g.querySelector('[data-panel=throughput] svg.panel');
 const line = g => panel(g).querySelector('[data-a="0"] .line').getAttribute('d');
 const press = (g, text) => [...g.querySelectorAll('button')].find(
     b => b.textContent.trim() === text).click();
@@ -44,8 +44,13 @@ try {
 	fact('without the pointer no line is left', cursors(one) === 0);
 
 	let d = line(one);
+	const laws = () => [...panel(one).querySelectorAll('.fit,.knee')].map(
+	    p => p.getAttribute('d')).join();
+	const drawn = laws();
+	fact('laws are drawn', panel(one).querySelectorAll('.fit').length === 6);
 	press(one, 'values logarithmic');
 	fact('values become logarithmic', line(one) !== d);
+	fact('... in laws too', laws() !== drawn);
 	fact('... in other workloads too', [...two.querySelectorAll('button')]
 	    .some(b => b.dataset.axis === 'y' &&
 		b.getAttribute('aria-pressed') === 'true'));
@@ -71,6 +76,7 @@ try {
 	press(two, 'all series');
 	fact('all are there again', !one.querySelector('.s[hidden]'));
 	fact('what was drawn again is what was drawn', line(one) === d);
+	fact('... laws too', laws() === drawn);
 } catch (e) {
 	facts.push('NO: ' + e);
 }

@@ -47,7 +47,7 @@ that "... leaves no half file" \
 # which page.sh turns the switches of.
 that "the report loads nothing" sh -c "! grep -qiE \
     '<script [^t]|<link|<img|@import|url\(|src=|javascript:' '$dir/report.html'"
-says "$dir/report.html" 'oversubscribed: more threads than CPUs' \
+says "$dir/report.html" 'class="shade" data-cpus=' \
     "the report shades oversubscription"
 says "$dir/report.html" 'this workload does not touch mcentral' \
     "the report says which workload does not touch mcentral"
