@@ -93,14 +93,23 @@ sl_args_threads(struct sl_args *a, const char *text)
 static bool
 parse_pin(struct sl_args *a, const char *v)
 {
-	if (strcmp(v, "none") == 0)
-		a->pin = SL_PIN_NONE;
-	else if (strcmp(v, "compact") == 0)
-		a->pin = SL_PIN_COMPACT;
-	else if (strcmp(v, "scatter") == 0)
-		a->pin = SL_PIN_SCATTER;
-	else
-		return complain("pin", v, "must be none, compact or scatter");
+	char want[200] = "must be none or a policy, which may end in :wrap:";
+
+	a->pin.is_asked = true;
+	if (sl_place_parse(v, &a->pin.place))
+		return true;
+	for (int i = SL_PLACE_NONE + 1; i < SL_PLACE_POLICIES; i++) {
+		strcat(want, " ");
+		strcat(want, sl_place_name((enum sl_place_policy)i));
+	}
+	return complain("pin", v, want);
+}
+
+/* What of it this machine has, sl_pin_init() knows. */
+static bool
+parse_numa(struct sl_args *a, const char *v)
+{
+	a->pin.numa = v;
 	return true;
 }
 
@@ -218,6 +227,7 @@ static const struct {
     {"--scale", parse_scale},
     {"--reps", parse_reps},
     {"--pin", parse_pin},
+    {"--numa", parse_numa},
     {"--param", parse_param},
     {"--expect", parse_expect},
     {"--latency", parse_latency},
@@ -266,7 +276,7 @@ sl_args_parse(struct sl_args *a, int *argc, char **argv)
 	a->seconds = 0.3;
 	a->scale = 1;
 	a->reps = 1;
-	a->pin = SL_PIN_COMPACT;
+	a->pin.place.policy = SL_PLACE_COMPACT;
 	for (int i = 1; i < *argc; i++) {
 		taken = parse_one(a, argv[i]);
 		if (taken == 0)

@@ -26,7 +26,7 @@ struct sl_args {
 	double seconds;
 	double scale;
 	int reps;
-	enum sl_pin_policy pin;
+	struct sl_pin_config pin;
 	struct sl_observe_config observe;
 	const char *observed; /* the file for it; NULL: none */
 	const char *expect;   /* NULL: any allocator */

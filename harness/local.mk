@@ -39,9 +39,11 @@ libslharness_a_SOURCES = \
 	%D%/histogram.c %D%/histogram.h \
 	%D%/hwcount.c %D%/hwcount.h \
 	%D%/list.c %D%/list.h \
+	%D%/numa.c %D%/numa.h \
 	%D%/observe.c %D%/observe.h \
 	%D%/observe_json.c \
 	%D%/pin.c %D%/pin.h \
+	%D%/place.c %D%/place.h \
 	%D%/pool.c %D%/pool.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/program.c %D%/program.h \
@@ -144,6 +146,9 @@ libsldriver_a_SOURCES = \
 	%D%/driver/paper_report.h \
 	%D%/driver/paper_text.c \
 	%D%/driver/pick.c %D%/driver/pick.h \
+	%D%/driver/placement.c %D%/driver/placement.h \
+	%D%/driver/placement_list.c \
+	%D%/driver/placement_machine.h \
 	%D%/driver/plan.c %D%/driver/plan.h \
 	%D%/driver/plot.c %D%/driver/plot.h \
 	%D%/driver/plot_spread.c %D%/driver/plot_spread.h \
@@ -175,6 +180,8 @@ libsldriver_a_SOURCES = \
 	%D%/driver/vmp_resume.c \
 	%D%/driver/vmp_sweep.c %D%/driver/vmp_sweep.h \
 	%D%/driver/workloads.c %D%/driver/workloads.h \
+	%D%/numa.c %D%/numa.h \
+	%D%/place.c %D%/place.h \
 	%D%/vmp/host.h \
 	%D%/vmp/host_kernel.c \
 	%D%/vmp/host_lines.c \

@@ -36,6 +36,7 @@
 #include <stdio.h>
 
 #include "harness/observe.h"
+#include "harness/pin.h"
 #include "harness/say.h"
 #include "harness/trial.h"
 
@@ -187,7 +188,7 @@ put_worker(const struct sl_worker *w)
 
 	PUT("{\"index\": %u, \"cpu\": %d, \"pinned\": %s, \"mallocs\": %" PRIu64
 	    ", \"frees\": %" PRIu64 ", \"user_ms\": %.3f, \"system_ms\": %.3f",
-	    w->index, h->cpu, w->is_pinned ? "true" : "false",
+	    w->index, h->cpu, w->bound_cpu != SL_PIN_FREE ? "true" : "false",
 	    w->observer->mallocs, w->observer->frees, (double)u->user_ns / 1e6,
 	    (double)u->system_ns / 1e6);
 	if (u->has_wait)

@@ -35,8 +35,12 @@ static const char usage[] =
     "  --scale=F               multiplies ops (1)\n"
     "  --reps=R                trials of each benchmark (1)\n"
     "  --seed=N                of the random numbers (1)\n"
-    "  --pin=none|compact|scatter  binding of threads (compact); never with\n"
-    "                          more threads than processors\n"
+    "  --pin=POLICY            binding of threads: none, compact, per-socket,\n"
+    "                          scatter, smt-first, smt-last, flat (compact);\n"
+    "                          none are bound if they are more than the\n"
+    "                          processors, or they are with POLICY:wrap\n"
+    "  --numa=MODE             where memory comes from: local, interleave,\n"
+    "                          interleave:NODES, bind:NODES, preferred:NODE\n"
     "  --latency=N             time one of N mallocs and frees, by path\n"
     "  --memory=MS             look at memory every MS milliseconds\n"
     "  --counters              what each thread had of its processor\n"
@@ -401,7 +405,10 @@ sl_program_main(int argc, char **argv, const struct sl_program *p)
 		sl_say("unknown argument %s (--help lists them)", argv[1]);
 		return SL_EXIT_USAGE;
 	}
-	sl_pin_init(prog.args.pin);
+	if (!sl_pin_init(&prog.args.pin, prog.why, sizeof(prog.why))) {
+		sl_say("%s", prog.why);
+		return SL_EXIT_USAGE;
+	}
 	if (!register_all())
 		return SL_EXIT_USAGE;
 	sl_record_context(&prog.args);

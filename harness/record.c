@@ -102,7 +102,9 @@ sl_record_context(const struct sl_args *a)
 	context_number("cpus_allowed", sl_pin_allowed());
 	sl_gb_context("pin", sl_pin_name());
 	sl_gb_context("pin_order", sl_pin_order());
-	sl_gb_context("pin_oversubscribed", "none");
+	sl_gb_context("pin_oversubscribed", sl_pin_oversubscribed());
+	sl_gb_context("numa", a->pin.numa != NULL ? a->pin.numa : "");
+	sl_gb_context("numa_in_force", sl_pin_numa());
 	if (sl_pin_note()[0] != '\0')
 		sl_gb_context("pin_note", sl_pin_note());
 }
@@ -113,6 +115,7 @@ sl_record_trial(struct sl_gb_state *st, const struct sl_trial_config *config,
 {
 	double seconds = (double)r->makespan_ns / 1e9;
 	uint64_t ops = config->wl->counts_frees ? r->frees : r->mallocs;
+	char cpus[sizeof(r->cpus) + 8] = "";
 
 	sl_gb_set_seconds(st, seconds);
 	sl_gb_counter(st, "threads", config->threads);
@@ -133,6 +136,8 @@ sl_record_trial(struct sl_gb_state *st, const struct sl_trial_config *config,
 	sl_record_stats(st, r);
 	for (unsigned i = 0; i < r->nfigures; i++)
 		sl_gb_counter(st, r->figures[i].name, r->figures[i].value);
-	if (r->label != NULL)
-		sl_gb_label(st, r->label);
+	if (r->label == NULL && r->cpus[0] != '\0')
+		snprintf(cpus, sizeof(cpus), "cpus %s", r->cpus);
+	if (r->label != NULL || cpus[0] != '\0')
+		sl_gb_label(st, r->label != NULL ? r->label : cpus);
 }

@@ -13,8 +13,12 @@
  *   ops_per_s        mallocs / makespan_s; frees, where the workload says so
  *   min_thread_ops, max_thread_ops
  *                    of a worker: mallocs or frees, whichever are more
- *   pinned_threads   bound to one processor each, as the kernel confirms
- *   oversubscribed   1: more workers than processors; nobody is bound then
+ *   label            "cpus 0,2,1": where the workers were at the end, in
+ *                    their order, if all were bound to one processor each
+ *   pinned_threads   bound to one processor each, as the kernel confirms, and
+ *                    found there at the end
+ *   oversubscribed   1: more workers than processors; nobody is bound then,
+ *                    unless the policy wraps (pin_oversubscribed: "wrap")
  *   minor_faults, vol_switches, invol_switches
  *                    of the process, from the start to the last end
  *   mc_..., set_...  counters of struct sl_stats (core/spanlab.h), the

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE 1
 #include "harness/trial.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -115,7 +116,7 @@ job_setup(unsigned index, void *arg)
 	struct sl_trial *t = arg;
 	struct sl_worker *w = &t->workers[index];
 
-	w->is_pinned = sl_pin_self(index, t->config->threads);
+	w->bound_cpu = sl_pin_self(index, t->config->threads);
 	sl_observe_setup(w);
 	if (t->config->wl->setup != NULL)
 		t->config->wl->setup(w);
@@ -142,6 +143,7 @@ job_run(unsigned index, void *arg)
 	sl_observe_begin(w);
 	w->start_ns = sl_clock_ns();
 	sl_trial_timed(w);
+	w->end_cpu = sl_pin_where();
 	sl_observe_end(w);
 }
 
@@ -197,7 +199,8 @@ add_up(const struct sl_trial *t, struct sl_trial_result *out)
 
 		out->mallocs += w->mallocs;
 		out->frees += w->frees;
-		out->pinned += w->is_pinned;
+		out->pinned +=
+		    w->bound_cpu != SL_PIN_FREE && w->bound_cpu == w->end_cpu;
 		if (ops < out->min_thread_ops)
 			out->min_thread_ops = ops;
 		if (ops > out->max_thread_ops)
@@ -208,6 +211,18 @@ add_up(const struct sl_trial *t, struct sl_trial_result *out)
 			last = w->end_ns;
 	}
 	out->makespan_ns = last > first ? last - first : 1;
+}
+
+static void
+cpus_print(const struct sl_trial *t, struct sl_trial_result *out)
+{
+	size_t at = 0;
+
+	if (out->pinned < t->config->threads)
+		return;
+	for (unsigned i = 0; i < t->config->threads; i++)
+		at += (size_t)snprintf(out->cpus + at, sizeof(out->cpus) - at,
+		    "%s%d", i > 0 ? "," : "", t->workers[i].end_cpu);
 }
 
 void
@@ -225,6 +240,7 @@ sl_trial_run(const struct sl_trial_config *c, struct sl_trial_result *out)
 	sl_pool_wait();
 	timed_run(&t, out);
 	add_up(&t, out);
+	cpus_print(&t, out);
 	if (c->wl->drain != NULL) {
 		sl_pool_start(c->threads, job_drain, &t);
 		sl_pool_wait();

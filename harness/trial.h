@@ -60,7 +60,8 @@ struct sl_worker {
 	uint64_t end_ns;
 	unsigned index;               /* 0 .. threads-1 */
 	struct sl_observer *observer; /* NULL unless observed */
-	bool is_pinned; /* bound to one processor, and seen there */
+	int bound_cpu; /* the only one it may use; SL_PIN_FREE: none such */
+	int end_cpu;   /* where it was when its run ended */
 	struct sl_memory memory;
 };
 
@@ -87,7 +88,11 @@ struct sl_trial_result {
 	uint64_t frees;
 	uint64_t min_thread_ops; /* of a thread: mallocs or frees, the more */
 	uint64_t max_thread_ops;
-	unsigned pinned;         /* workers */
+	unsigned pinned; /* workers bound to one processor each, and
+				  * found there at the end */
+	/* Where these were, in the order of workers: "0,2,1"; "" unless all
+	 * were bound. */
+	char cpus[SL_THREADS_MAX * 6];
 	struct sl_sample before; /* between setup and start */
 	struct sl_sample after;  /* between the last end and drain */
 	struct sl_figure figures[SL_FIGURES_MAX]; /* the workload's own */

@@ -22,12 +22,13 @@
 #include "harness/driver/host.h"
 #include "harness/driver/preset.h"
 #include "harness/driver/spec.h"
+#include "harness/place.h"
 
 /* Exit statuses of spanlab-bench. */
 enum { BENCH_CHECK_FAILED = 3, BENCH_WRONG_ALLOCATOR = 4 };
 
-/* Arguments of the model, and of what is observed. */
-enum { MORE_MAX = 8, OBSERVE_MAX = 4 };
+/* Arguments of the model, of what is observed, and of placement. */
+enum { MORE_MAX = 8, OBSERVE_MAX = 4, PLACE_MAX = 2 };
 
 bool
 sl_cell_stored(
@@ -97,6 +98,38 @@ right_allocator(const struct sl_allocator *a, const json_t *context)
 	return same;
 }
 
+/* Did its threads and their memory have the place that was asked for?  The
+ * bench ends if it cannot give it; this is against one that does not know of
+ * it, and against a thread that was moved while it ran. */
+static bool
+placed(struct sl_cell_run *run, const json_t *context, const json_t *r)
+{
+	const struct sl_plan *p = run->plan;
+	double threads = sl_json_number(r, "threads", -1);
+	double pinned = sl_json_number(r, "pinned_threads", -1);
+	bool is_over = sl_json_number(r, "oversubscribed", 0) != 0;
+	struct sl_place place = {SL_PLACE_NONE, false};
+	char text[200];
+
+	if (p->pin && *p->pin)
+		sl_place_parse(p->pin, &place);
+	if (place.policy != SL_PLACE_NONE && (!is_over || place.wraps) &&
+	    pinned != threads) {
+		snprintf(text, sizeof text,
+		    "%.0f of %.0f threads stayed where --pin %.40s put them",
+		    pinned < 0 ? 0 : pinned, threads, p->pin);
+		fail(run, "not-pinned", text);
+		return false;
+	}
+	if (p->numa && strcmp(p->numa, sl_json_text(context, "numa"))) {
+		snprintf(text, sizeof text, "its memory policy was '%.80s'",
+		    sl_json_text(context, "numa"));
+		fail(run, "not-pinned", text);
+		return false;
+	}
+	return true;
+}
+
 /* True if the result may stand. */
 static bool
 judge(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
@@ -132,7 +165,7 @@ judge(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
 		   run->plan->threads.v[cell->threads]) {
 		fail(run, "error", "the bench ran another number of threads");
 	} else {
-		return true;
+		return placed(run, context, r);
 	}
 	return false;
 }
@@ -267,12 +300,13 @@ run_bench(struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 	    sl_printf("--seconds=%g", window(p, cell)),
 	    sl_printf("--scale=%g", p->scale),
 	    sl_printf("--benchmark_out=/proc/self/fd/%d", fd),
-	    sl_printf("--expect=%s", a->base),
+	    sl_printf("--expect=%s", a->base), NULL, /* --pin */
+	    NULL,                                    /* --numa */
 	};
 	/* What answers under a user's own name is judged by its path. */
 	const char *expect = a->kind == SL_KIND_PATH ? NULL : v[6];
 	bool is_seam = a->kind == SL_KIND_SEAM || a->kind == SL_KIND_MODEL;
-	const char *argv[9 + MORE_MAX + OBSERVE_MAX + 1] = {
+	const char *argv[9 + MORE_MAX + PLACE_MAX + OBSERVE_MAX + 1] = {
 	    is_seam ? a->path : run->bench};
 	const char *const all[] = {v[0], v[1], v[2], v[3], v[4],
 	    "--benchmark_out_format=json", v[5], expect};
@@ -282,6 +316,10 @@ run_bench(struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 		argv[n++] = run->more[i];
 	for (size_t i = 0; i < sizeof all / sizeof *all && all[i]; i++)
 		argv[n++] = all[i];
+	if (p->pin && *p->pin)
+		argv[n++] = v[7] = sl_printf("--pin=%s", p->pin);
+	if (p->numa && *p->numa)
+		argv[n++] = v[8] = sl_printf("--numa=%s", p->numa);
 	observe_args_make(&more, &p->observe);
 	for (size_t i = 0; more.v[i]; i++)
 		argv[n++] = more.v[i];

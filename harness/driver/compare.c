@@ -144,6 +144,14 @@ compare_all(struct comparison *c)
 }
 
 static void
+warn_of_other(const char *option, const char *a, const char *b)
+{
+	if (strcmp(a, b))
+		printf("WARNING: not the same %s: %s and %s\n", option,
+		    *a ? a : "the default", *b ? b : "the default");
+}
+
+static void
 say_runs(const struct comparison *c)
 {
 	char *host[2];
@@ -162,6 +170,10 @@ say_runs(const struct comparison *c)
 	if (fabs(c->run[0]->manifest.plan.window_s -
 		 c->run[1]->manifest.plan.window_s) > 1e-9)
 		puts("WARNING: not the same window");
+	warn_of_other("--pin", c->run[0]->manifest.plan.pin,
+	    c->run[1]->manifest.plan.pin);
+	warn_of_other("--numa", c->run[0]->manifest.plan.numa,
+	    c->run[1]->manifest.plan.numa);
 	free(host[0]);
 	free(host[1]);
 	printf("%-18s %-18s %4s %9s %9s  %6s\n", "workload", "allocator", "T",

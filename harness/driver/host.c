@@ -19,6 +19,7 @@
 
 #include "harness/driver/child.h"
 #include "harness/driver/file.h"
+#include "harness/driver/placement.h"
 
 const char *
 sl_json_text(const json_t *o, const char *key)
@@ -154,6 +155,8 @@ put_topology(json_t *o)
 		put_cache(o, t, "l1d_bytes", HWLOC_OBJ_L1CACHE);
 		put_cache(o, t, "l2_bytes", HWLOC_OBJ_L2CACHE);
 		put_cache(o, t, "l3_bytes", HWLOC_OBJ_L3CACHE);
+		put_text(o, "topology", sl_placement_topology(t));
+		put_text(o, "caches", sl_placement_caches(t));
 	}
 	hwloc_topology_destroy(t);
 }

@@ -53,6 +53,8 @@ doubt_settings(const json_t *f, struct sl_names *lines)
 {
 	const char *governor = sl_json_text(f, "governor");
 	double quota = sl_json_number(f, "cgroup_cpus", -1);
+	double allowed = sl_json_number(f, "cpus_allowed", 0);
+	double online = sl_json_number(f, "cpus_online", 0);
 
 	if (json_is_true(json_object_get(f, "virtual_machine")))
 		add(lines,
@@ -64,6 +66,12 @@ doubt_settings(const json_t *f, struct sl_names *lines)
 		    sl_printf("The CPU frequency governor is '%s', not "
 			      "'performance': clocks may rise during a cell.",
 			governor));
+	if (allowed > 0 && allowed < online)
+		add(lines,
+		    sl_printf("This process may use %.0f of %.0f CPUs "
+			      "(taskset, or a cgroup's cpuset): threads are "
+			      "placed on these.",
+			allowed, online));
 	if (quota >= 0)
 		add(lines,
 		    sl_printf("A cgroup grants %.2f CPUs' worth of time: "

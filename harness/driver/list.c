@@ -13,6 +13,8 @@
 #include "harness/driver/allocators.h"
 #include "harness/driver/child.h"
 #include "harness/driver/locate.h"
+#include "harness/driver/options.h"
+#include "harness/driver/placement.h"
 #include "harness/driver/workloads.h"
 
 static void
@@ -62,22 +64,42 @@ list_workloads(void)
 	free(bench);
 }
 
+static unsigned
+pins_threads(const char *text)
+{
+	struct sl_counts c = {0};
+	char why[160];
+
+	if (!sl_counts_parse(text, &c, why, sizeof why) || c.n != 1)
+		sl_die(SL_EXIT_USAGE,
+		    "list pins: '%s' is not a number of threads, 1 to %d", text,
+		    SL_THREADS_MAX);
+	return c.v[0];
+}
+
 int
 sl_list(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : NULL;
+	unsigned threads = 0;
 
-	if (argc > 2 ||
-	    (what && strcmp(what, "allocators") && strcmp(what, "workloads") &&
-		strcmp(what, "variants")))
-		sl_die(SL_EXIT_USAGE, "list: usage: spanlab list "
-				      "[allocators|workloads|variants]");
+	if (what && !strcmp(what, "pins") && argc == 3)
+		threads = pins_threads(argv[2]);
+	else if (argc > 2 ||
+		 (what && strcmp(what, "allocators") &&
+		     strcmp(what, "workloads") && strcmp(what, "variants") &&
+		     strcmp(what, "pins")))
+		sl_die(SL_EXIT_USAGE,
+		    "list: usage: spanlab list "
+		    "[allocators|workloads|variants|pins [THREADS]]");
 	sl_child_signals();
 	if (!what) {
 		puts("allocators:");
 		list_allocators(false);
 		puts("\nworkloads:");
 		list_workloads();
+	} else if (!strcmp(what, "pins")) {
+		sl_placement_list(threads);
 	} else if (!strcmp(what, "workloads")) {
 		list_workloads();
 	} else {

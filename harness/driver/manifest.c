@@ -15,6 +15,8 @@
 #include "harness/driver/file.h"
 #include "harness/driver/host.h"
 #include "harness/driver/spec.h"
+#include "harness/numa.h"
+#include "harness/place.h"
 
 static json_t *
 plan_to_json(const struct sl_plan *p)
@@ -47,7 +49,7 @@ plan_to_json(const struct sl_plan *p)
 		    threads, json_integer((json_int_t)p->threads.v[i]));
 	return json_pack(
 	    "{s:s, s:s, s:I, s:i, s:i, s:b, s:f, s:f, s:f, s:o, s:o, s:o, s:i, "
-	    "s:f, s:b, s:s, s:s*}",
+	    "s:f, s:b, s:s, s:s, s:s, s:s, s:s*}",
 	    "preset", p->preset, "spanlab_options", p->environment, "seed",
 	    (json_int_t)p->seed, "rounds", (int)p->rounds, "rounds_least",
 	    (int)(p->rounds_least ? p->rounds_least : p->rounds),
@@ -55,8 +57,10 @@ plan_to_json(const struct sl_plan *p)
 	    "scale", p->scale, "timeout_s", p->timeout_s, "threads", threads,
 	    "allocators", allocators, "workloads", workloads, "latency",
 	    (int)p->observe.latency, "memory_ms", p->observe.memory_ms,
-	    "counters", (int)p->observe.counters, "engine",
-	    p->slurm ? "slurm" : "local", "slurm_options", p->slurm);
+	    "counters", (int)p->observe.counters, "pin", p->pin ? p->pin : "",
+	    "pin_order", p->pin_order ? p->pin_order : "", "numa",
+	    p->numa ? p->numa : "", "engine", p->slurm ? "slurm" : "local",
+	    "slurm_options", p->slurm);
 }
 
 int
@@ -159,6 +163,7 @@ read_plan(const json_t *o, struct sl_plan *p)
 {
 	const json_t *seed = json_object_get(o, "seed");
 	double rounds = sl_json_number(o, "rounds", 0), least;
+	struct sl_place place;
 
 	p->preset = sl_strdup(sl_json_text(o, "preset"));
 	p->environment = sl_strdup(sl_json_text(o, "spanlab_options"));
@@ -167,6 +172,9 @@ read_plan(const json_t *o, struct sl_plan *p)
 	p->observe.latency = (unsigned)sl_json_number(o, "latency", 0);
 	p->observe.memory_ms = sl_json_number(o, "memory_ms", 0);
 	p->observe.counters = json_is_true(json_object_get(o, "counters"));
+	p->pin = sl_strdup(sl_json_text(o, "pin"));
+	p->pin_order = sl_strdup(sl_json_text(o, "pin_order"));
+	p->numa = sl_strdup(sl_json_text(o, "numa"));
 	p->window_s = sl_json_number(o, "window_s", 0);
 	p->scale = sl_json_number(o, "scale", 0);
 	p->timeout_s = sl_json_number(o, "timeout_s", 0);
@@ -189,6 +197,10 @@ read_plan(const json_t *o, struct sl_plan *p)
 		return "bad allocators";
 	if (!read_workloads(json_object_get(o, "workloads"), &p->workloads))
 		return "bad workloads";
+	if (*p->pin && !sl_place_parse(p->pin, &place))
+		return "no such policy of threads";
+	if (*p->numa && !sl_numa_is_mode(p->numa))
+		return "no such policy of memory";
 	if (sl_plan_cells_per_round(p) > 1000000 / p->rounds)
 		return "more than a million cells";
 	return NULL;
@@ -261,6 +273,9 @@ sl_manifest_destroy(struct sl_manifest *m)
 	free(m->plan.preset);
 	free(m->plan.environment);
 	free(m->plan.slurm);
+	free(m->plan.pin);
+	free(m->plan.pin_order);
+	free(m->plan.numa);
 	free(m->name);
 	free(m->version);
 	free(m->revision);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/driver/placement.h"
 #include "harness/driver/preset.h"
 #include "harness/driver/stats.h"
 
@@ -135,6 +136,8 @@ enum {
 	OPT_ENGINE,
 	OPT_SLURM_OPTIONS,
 	OPT_TASK,
+	OPT_PIN,
+	OPT_NUMA,
 };
 
 static const struct option options[] = {
@@ -155,6 +158,8 @@ static const struct option options[] = {
     {"engine", required_argument, NULL, OPT_ENGINE},
     {"slurm-options", required_argument, NULL, OPT_SLURM_OPTIONS},
     {"task", required_argument, NULL, OPT_TASK},
+    {"pin", required_argument, NULL, OPT_PIN},
+    {"numa", required_argument, NULL, OPT_NUMA},
     {NULL, 0, NULL, 0},
 };
 
@@ -355,6 +360,13 @@ set(struct sl_options *o, int opt, char **argv)
 	case OPT_TASK:
 		set_engine(o, opt, optarg);
 		break;
+	case OPT_PIN:
+		sl_placement_check_pin(optarg);
+		o->pin = optarg;
+		break;
+	case OPT_NUMA:
+		o->numa = optarg;
+		break;
 	default:
 		not_understood(argv, opt);
 	}
@@ -406,4 +418,7 @@ sl_options_parse(struct sl_options *o, int argc, char **argv)
 		sl_die(SL_EXIT_USAGE,
 		    "--resume has its rounds already: leave --budget out");
 	check_engine(o);
+	if (o->numa)
+		sl_placement_check_numa(
+		    o->numa, !o->engine || strcmp(o->engine, "slurm"));
 }

@@ -48,6 +48,8 @@ struct sl_options {
 	const char *engine;        /* "local", "slurm"; NULL: not said */
 	const char *slurm_options; /* of sbatch; NULL: not said */
 	unsigned task;             /* of a job array, on its node; 0: none */
+	const char *pin;           /* NULL: left to the bench */
+	const char *numa;          /* NULL: left alone */
 };
 
 /* "1,2,4..128": numbers, and ranges that double.  False with one line in

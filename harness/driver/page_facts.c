@@ -192,6 +192,8 @@ static const struct {
     {"cores", "cores"},
     {"packages", "packages"},
     {"numa_nodes", "NUMA nodes"},
+    {"topology", "processors"},
+    {"caches", "caches, and who shares them"},
     {"l1d_bytes", "L1 data cache, bytes"},
     {"l2_bytes", "L2 cache, bytes"},
     {"l3_bytes", "L3 cache, bytes"},
@@ -259,6 +261,29 @@ node_row(struct sl_page *p, const struct sl_host *h)
 	free(summary);
 }
 
+/* What was asked for, and what the bench says was in force. */
+static void
+placement_rows(struct sl_page *p, const json_t *context)
+{
+	const char *note = sl_json_text(context, "pin_note");
+	const char *numa = sl_json_text(context, "numa_in_force");
+	const char *over = sl_json_text(context, "pin_oversubscribed");
+	const char *pin = sl_json_text(context, "pin");
+	char *words = sl_printf("%s%s%s", pin,
+	    strcmp(pin, "none") ? "; with more threads than CPUs: " : "",
+	    !strcmp(pin, "none")    ? ""
+	    : !strcmp(over, "wrap") ? "the same CPUs again"
+				    : "not at all");
+
+	word_row(p, "threads pinned", words);
+	free(words);
+	word_row(p, "CPUs in order of use", sl_json_text(context, "pin_order"));
+	if (*note)
+		word_row(p, "not pinned because", note);
+	if (*numa)
+		word_row(p, "memory policy", numa);
+}
+
 void
 sl_page_host(struct sl_page *p)
 {
@@ -282,7 +307,7 @@ sl_page_host(struct sl_page *p)
 			continue;
 		word_row(p, "bench built by", sl_json_text(c, "compiler"));
 		word_row(p, "Google Benchmark", sl_json_text(c, "gb_version"));
-		word_row(p, "threads pinned", sl_json_text(c, "pin"));
+		placement_rows(p, c);
 		break;
 	}
 	for (i = 0; i < p->r->hosts.n; i++)
@@ -322,6 +347,10 @@ repeat_command(struct sl_page *p)
 	    "--threads %s \\\n    --allocators %s \\\n    --workloads %s",
 	    plan->preset, (long long)plan->seed, rounds, t, a, w);
 	free(rounds);
+	if (*plan->pin)
+		sl_html_textf(&p->t, " \\\n    --pin %s", plan->pin);
+	if (*plan->numa)
+		sl_html_textf(&p->t, " \\\n    --numa %s", plan->numa);
 	sl_text_add(&p->t, "</pre>\n");
 }
 

@@ -13,6 +13,7 @@
 #include "harness/driver/file.h"
 #include "harness/driver/host.h"
 #include "harness/driver/pick.h"
+#include "harness/driver/placement.h"
 #include "harness/driver/preset.h"
 #include "harness/driver/spec.h"
 
@@ -88,10 +89,14 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    .window_s = q->window_s,
 	    .scale = q->scale,
 	    .observe = o->observe,
+	    .pin = sl_strdup(o->pin ? o->pin : ""),
+	    .numa = sl_strdup(o->numa ? o->numa : ""),
 	    .timeout_s = o->timeout_s > 0 ? o->timeout_s : q->timeout_s,
 	    .budget_s = o->budget_s > 0 ? o->budget_s : q->budget_s};
 	if (o->engine && !strcmp(o->engine, "slurm"))
 		p->slurm = sl_strdup(o->slurm_options ? o->slurm_options : "");
+	/* the nodes of a cluster have orders of their own */
+	p->pin_order = p->slurm ? sl_strdup("") : sl_placement_order(p->pin);
 	if (!q->is_seam)
 		sl_workloads_find(bench, &offered);
 	pick_allocators(p, o, q, bench);
@@ -198,6 +203,19 @@ sl_plan_check_number(const char *option, long long stored, long long given)
 }
 
 static void
+check_word(const char *option, const char *stored, const char *given)
+{
+	if (!given || !strcmp(stored, given))
+		return;
+	if (*stored)
+		sl_plan_contradiction(option, stored, given);
+	sl_die(SL_EXIT_USAGE,
+	    "--resume: that sweep was made without --%s (leave the option "
+	    "out)",
+	    option);
+}
+
+static void
 check_options(const struct sl_plan *p, const struct sl_options *o)
 {
 	sl_plan_check_lists(p, &o->allocators, &o->workloads, &o->threads);
@@ -216,6 +234,8 @@ check_options(const struct sl_plan *p, const struct sl_options *o)
 	if (o->slurm_options && !p->slurm)
 		sl_die(SL_EXIT_USAGE,
 		    "--slurm-options: that sweep is not one of Slurm's");
+	check_word("pin", p->pin, o->pin);
+	check_word("numa", p->numa, o->numa);
 }
 
 static void
@@ -224,6 +244,7 @@ check_machine(const struct sl_manifest *m, const char *dir)
 	json_t *here = sl_host_facts();
 	const char *key = "hostname";
 	char *was, *is;
+	char *order;
 
 	if (!strcmp(sl_json_text(m->host, key), sl_json_text(here, key)))
 		key = sl_host_differs(m->host, here);
@@ -236,6 +257,15 @@ check_machine(const struct sl_manifest *m, const char *dir)
 		    dir, key, was, is);
 	}
 	json_decref(here);
+	order = sl_placement_order(m->plan.pin);
+	if (strcmp(order, m->plan.pin_order))
+		sl_die(SL_EXIT_USAGE,
+		    "--resume: with --pin %s %s took CPUs %s, here it would "
+		    "take %s: begin a new sweep",
+		    m->plan.pin, dir, m->plan.pin_order, order);
+	free(order);
+	if (*m->plan.numa)
+		sl_placement_check_numa(m->plan.numa, true);
 }
 
 void

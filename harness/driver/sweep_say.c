@@ -29,6 +29,11 @@ sl_sweep_say_plan(const struct sl_plan *p)
 	printf("workloads   %s\n", list);
 	printf("threads     %s\n", threads);
 	printf("seed        %lld\n", (long long)p->seed);
+	if (*p->pin)
+		printf("pinned      %s%s%s\n", p->pin,
+		    *p->pin_order ? ": CPUs " : "", p->pin_order);
+	if (*p->numa)
+		printf("memory      %s\n", p->numa);
 	free(list);
 	free(threads);
 	sl_names_destroy(&names);

@@ -86,18 +86,26 @@ sl_pool_end(void)
 
 /* --- pin.h ---------------------------------------------------------------- */
 
-void
-sl_pin_init(enum sl_pin_policy policy)
+bool
+sl_pin_init(const struct sl_pin_config *config, char *why, size_t why_len)
 {
-	(void)policy;
+	(void)config;
+	(void)why;
+	(void)why_len;
+	return true;
 }
 
 /* Threads fill one socket after the other. */
-bool
+int
 sl_pin_self(unsigned index, unsigned threads)
 {
-	(void)index;
-	return threads <= sl_pin_allowed();
+	return threads <= sl_pin_allowed() ? (int)index : SL_PIN_FREE;
+}
+
+int
+sl_pin_where(void)
+{
+	return (int)model_core();
 }
 
 unsigned
@@ -113,6 +121,12 @@ sl_pin_name(void)
 }
 
 const char *
+sl_pin_oversubscribed(void)
+{
+	return "none";
+}
+
+const char *
 sl_pin_note(void)
 {
 	return "";
@@ -122,6 +136,12 @@ const char *
 sl_pin_order(void)
 {
 	return "";
+}
+
+const char *
+sl_pin_numa(void)
+{
+	return "modelled";
 }
 
 /* --- wait.h, fresh.h ------------------------------------------------------ */

@@ -344,7 +344,7 @@ main(void)
 	int failed;
 
 	unit_start_alone();
-	sl_pin_init(SL_PIN_NONE);
+	sl_pin_init(&(struct sl_pin_config){.is_asked = true}, NULL, 0);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	sl_pool_end();
 	return failed;
