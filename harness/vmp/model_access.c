@@ -120,6 +120,15 @@ hit(struct mt *t, enum access kind)
 	t->credit = 0;
 }
 
+/* What nobody else sees may be early, but not for ever: what the thread waits
+ * for may be another's. */
+static inline void
+run_ahead(struct mt *t)
+{
+	if (t->clock > model.limit && t->clock - model.limit > MODEL_LOOKAHEAD)
+		sched_turn();
+}
+
 static void
 access_shared(struct line *l, enum access kind, const void *pc)
 {
@@ -130,6 +139,7 @@ access_shared(struct line *l, enum access kind, const void *pc)
 	last = l;
 	if (kind == ACCESS_READ && !l->is_written && lines_has(l, t->core)) {
 		t->clock += model.profile.l1;
+		run_ahead(t);
 		return;
 	}
 	if (t->clock > model.limit)
@@ -178,8 +188,7 @@ access_line(uintptr_t p, enum access kind, const void *pc)
 	last = NULL;
 	t->spin.others += kind != ACCESS_READ;
 	hit(t, kind);
-	if (t->clock > model.limit && t->clock - model.limit > MODEL_LOOKAHEAD)
-		sched_turn();
+	run_ahead(t);
 }
 
 static const uint8_t access_of[VMP_KINDS] = {

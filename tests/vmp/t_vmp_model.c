@@ -226,6 +226,45 @@ spins_for_ever(unsigned thread)
 	}
 }
 
+/* Both have the word, nobody has written it since: who looks at it again and
+ * again must let the other go on. */
+static void
+waits_for_a_store(unsigned thread)
+{
+	const void *pc = __builtin_return_address(0);
+
+	vmp_step((uintptr_t)&word, sizeof(word), VMP_READ, pc);
+	if (thread == 0) {
+		model_think(50000);
+		vmp_step((uintptr_t)&word, sizeof(word), VMP_STORE, pc);
+		word = 1;
+		return;
+	}
+	for (;;) {
+		vmp_step((uintptr_t)&word, sizeof(word), VMP_LOAD, pc);
+		if (*(volatile int *)&word == 1)
+			return;
+		model_pause_counted();
+	}
+}
+
+static void
+who_waits_lets_others_go_on(void **state)
+{
+	struct model_config c = {.profile = &machine,
+	    .threads = 2,
+	    .accesses_max = 100000,
+	    .body = waits_for_a_store};
+	char why[MODEL_WHY_MAX];
+	struct model_counts n;
+
+	(void)state;
+	word = 0;
+	if (!model_run(&c, &n, why))
+		fail_msg("%s", why);
+	word = 0;
+}
+
 static void
 fails(void (*body)(unsigned thread), const char *text)
 {
@@ -296,6 +335,7 @@ main(void)
 	    cmocka_unit_test(no_update_is_lost),
 	    cmocka_unit_test(a_thread_too_many),
 	    cmocka_unit_test(locks_that_sleep),
+	    cmocka_unit_test(who_waits_lets_others_go_on),
 	    cmocka_unit_test(what_has_no_end_is_told),
 	    cmocka_unit_test(hot_lines_have_names),
 	};
