@@ -66,6 +66,7 @@ static struct class
 /* Of a thread: places in use, and the state of its random numbers. */
 static _Thread_local unsigned range = 1;
 static _Thread_local uint32_t dice;
+static _Atomic(uint32_t) threads_seen;
 
 /* The offer without its span. */
 static uint64_t
@@ -77,9 +78,10 @@ emptied(uint64_t offer)
 static struct place *
 any_place(struct class *k)
 {
-	/* xorshift (Marsaglia); an address tells threads apart. */
+	/* xorshift (Marsaglia); by numbers, not by addresses, so that a run of
+	 * the model can be repeated.  relaxed: a number nobody else has. */
 	if (dice == 0)
-		dice = (uint32_t)((uintptr_t)&dice >> 4) | 1;
+		dice = sl_fetch_add_rlx(&threads_seen, 1) * 0x9e3779b9u | 1;
 	dice ^= dice << 13;
 	dice ^= dice >> 17;
 	dice ^= dice << 5;
