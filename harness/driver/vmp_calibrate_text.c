@@ -21,26 +21,30 @@ struct writer {
 	const struct sl_calibration *c;
 	const struct profile *others;
 	double ghz;
+	bool written[64]; /* by key */
 };
 
 /* Of all keys: the least and the most, and what another profile has. */
 static const struct {
-	const char *name;
+	const char *name, *kind;
 	double least, most;
 	size_t offset;
 } keys[] = {
 #define K(key, kind, least, most, what)                                        \
-	{#key, least, most, offsetof(struct profile, key)},
+	{#key, #kind, least, most, offsetof(struct profile, key)},
     PROFILE_KEYS(K)
 #undef K
 };
+
+enum { NKEYS = sizeof keys / sizeof *keys };
+_Static_assert(NKEYS <= 64, "writer.written has a place for each");
 
 static size_t
 find(const char *key)
 {
 	size_t i = 0;
 
-	while (strcmp(keys[i].name, key))
+	while (i < NKEYS && strcmp(keys[i].name, key))
 		i++;
 	return i;
 }
@@ -72,6 +76,8 @@ line(struct writer *w, const char *key, const char *value, const char *fmt, ...)
 	vsnprintf(why, sizeof why, fmt, ap);
 	va_end(ap);
 	snprintf(left, sizeof left, "%s = %s", key, value);
+	if (find(key) < NKEYS) /* ghz is none of the table */
+		w->written[find(key)] = true;
 	sl_text_addf(&w->t, "%-28s# %s\n", left, why);
 }
 
@@ -83,7 +89,7 @@ assumed(struct writer *w, const char *key, const char *why)
 						       keys[find(key)].offset);
 	char text[32];
 
-	if (strstr(key, "_pct") || !strcmp(key, "store_overlap"))
+	if (strcmp(keys[find(key)].kind, "TIME"))
 		snprintf(text, sizeof text, "%llu", (unsigned long long)v);
 	else
 		snprintf(
@@ -356,10 +362,24 @@ kernel(struct writer *w)
 	    "two threads on a CPU that yield, the first tenth, less syscall");
 	if (w->c->quantum_ns * w->ghz < 1000) {
 		assumed(w, "quantum", "the kernel does not say");
-		return;
+	} else {
+		snprintf(text, sizeof text, "%.4g ms", w->c->quantum_ns / 1e6);
+		line(w, "quantum", text, "sched_rr_get_interval(2) says so");
 	}
-	snprintf(text, sizeof text, "%.4g ms", w->c->quantum_ns / 1e6);
-	line(w, "quantum", text, "sched_rr_get_interval(2) says so");
+	measured(w, "thread_start", median(&k->start) - syscall, &k->start,
+	    "pthread_create, less syscall");
+	assumed(w, "thread_end", "");
+	measured(w, "ipi", median(&k->barrier) - syscall, &k->barrier,
+	    "membarrier while the other CPU runs the process, less syscall");
+}
+
+/* What is measured by none of the above. */
+static void
+rest(struct writer *w)
+{
+	for (size_t i = 0; i < NKEYS; i++)
+		if (!w->written[i])
+			assumed(w, keys[i].name, "");
 }
 
 char *
@@ -375,5 +395,6 @@ sl_calibration_text(
 	lines(&w);
 	structure(&w);
 	kernel(&w);
+	rest(&w);
 	return w.t.s;
 }

@@ -66,9 +66,11 @@ struct host_kernel {
 	struct host_samples latency; /* from its end until that one runs */
 	struct host_samples turn;    /* two on one CPU wake each other */
 	struct host_samples yield;   /* two on one CPU yield to each other */
+	struct host_samples start;   /* pthread_create */
+	struct host_samples barrier; /* membarrier, while another CPU runs us */
 };
 
-/* The first two need two CPUs: else cpus[1] is -1. */
+/* The first two and the last need two CPUs: else cpus[1] is -1. */
 bool host_kernel_run(
     const int cpus[2], unsigned batches, struct host_kernel *out);
 

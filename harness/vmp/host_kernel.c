@@ -5,6 +5,8 @@
  */
 #define _GNU_SOURCE 1
 #include <linux/futex.h>
+#include <linux/membarrier.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdalign.h>
 #include <stddef.h>
@@ -18,6 +20,8 @@
 enum {
 	ASLEEP_NS = 60000, /* until then the other surely sleeps */
 	TURNS = 20,        /* of a batch, each */
+	STARTS = 4,
+	BARRIERS = 10,
 };
 
 static struct {
@@ -25,6 +29,7 @@ static struct {
 	alignas(128) _Atomic(uint64_t) woken_at; /* of the other's clock, ns */
 	alignas(128) _Atomic(int) last;          /* who yielded */
 	_Atomic(unsigned) switches;
+	_Atomic(bool) is_over;
 	unsigned batches;
 	struct host_kernel *out;
 } k;
@@ -89,6 +94,29 @@ wake_body(unsigned me)
 	}
 }
 
+/* The other runs meanwhile, so that it is interrupted. */
+static void
+barrier_body(unsigned me)
+{
+	double begun;
+
+	if (me == 1) {
+		while (!k.is_over)
+			sl_cpu_relax();
+		return;
+	}
+	for (unsigned i = 0; i < k.batches; i++) {
+		begun = host_now_ns();
+		for (int n = 0; n < BARRIERS; n++)
+			if (syscall(SYS_membarrier,
+				MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) != 0)
+				goto out;
+		keep(&k.out->barrier, (host_now_ns() - begun) / BARRIERS);
+	}
+out:
+	k.is_over = true;
+}
+
 /* --- on one --------------------------------------------------------------- */
 
 /* Each waits for its number, and gives the other's. */
@@ -130,12 +158,42 @@ yield_body(unsigned me)
 	}
 }
 
+static void *
+nothing(void *arg)
+{
+	return arg;
+}
+
+static void
+start_body(unsigned me)
+{
+	pthread_t t[STARTS];
+	double begun, ended;
+	int made;
+
+	(void)me;
+	for (unsigned i = 0; i < k.batches; i++) {
+		begun = host_now_ns();
+		for (made = 0; made < STARTS; made++)
+			if (pthread_create(&t[made], NULL, nothing, NULL) != 0)
+				break;
+		ended = host_now_ns();
+		for (int n = 0; n < made; n++)
+			pthread_join(t[n], NULL);
+		if (made == STARTS)
+			keep(&k.out->start, (ended - begun) / STARTS);
+	}
+}
+
 bool
 host_kernel_run(const int cpus[2], unsigned batches, struct host_kernel *out)
 {
 	static void (*const wakers[2])(unsigned) = {wake_body, wake_body};
 	static void (*const turners[2])(unsigned) = {turn_body, turn_body};
 	static void (*const yielders[2])(unsigned) = {yield_body, yield_body};
+	static void (*const barriers[2])(unsigned) = {
+	    barrier_body, barrier_body};
+	static void (*const starters[2])(unsigned) = {start_body, NULL};
 	const int one[2] = {cpus[0], cpus[0]};
 
 	memset(out, 0, sizeof(*out));
@@ -143,8 +201,14 @@ host_kernel_run(const int cpus[2], unsigned batches, struct host_kernel *out)
 	k.out = out;
 	if (cpus[1] >= 0 && !host_run_on(cpus, wakers))
 		return false;
+	k.is_over = false;
+	if (cpus[1] >= 0 &&
+	    syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED,
+		0, 0) == 0 &&
+	    !host_run_on(cpus, barriers))
+		return false;
 	k.word = 0;
-	if (!host_run_on(one, turners))
+	if (!host_run_on(one, turners) || !host_run_on(one, starters))
 		return false;
 	k.last = -1;
 	k.switches = 0;
