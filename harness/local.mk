@@ -132,6 +132,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/page_style.c \
 	%D%/driver/page_tables.c \
 	%D%/driver/page_vmp.c \
+	%D%/driver/page_winners.c \
 	%D%/driver/panel_svg.c %D%/driver/panel_svg.h \
 	%D%/driver/panels.c %D%/driver/panels.h \
 	%D%/driver/paper.c %D%/driver/paper.h \
@@ -179,6 +180,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/vmp_places.c %D%/driver/vmp_places.h \
 	%D%/driver/vmp_resume.c \
 	%D%/driver/vmp_sweep.c %D%/driver/vmp_sweep.h \
+	%D%/driver/winner.c %D%/driver/winner.h \
 	%D%/driver/workloads.c %D%/driver/workloads.h \
 	%D%/numa.c %D%/numa.h \
 	%D%/place.c %D%/place.h \

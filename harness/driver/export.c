@@ -13,6 +13,7 @@
 #include "harness/driver/host.h"
 #include "harness/driver/stop.h"
 #include "harness/driver/verdict.h"
+#include "harness/driver/winner.h"
 
 /* A CSV field: quoted if it must be (RFC 4180). */
 static void
@@ -110,6 +111,38 @@ markdown_rounds(
 
 	sl_text_addf(t, " %s |", text);
 	free(text);
+}
+
+/* The fastest of all and of the variants, where there are others too. */
+static void
+markdown_winners(struct sl_text *t, const struct sl_results *r)
+{
+	const struct sl_plan *p = &r->manifest.plan;
+	int fields = sl_winner_has_fields(r) ? 2 : 1;
+	size_t full = sl_verdict_full_machine(r);
+
+	sl_text_addf(t,
+	    "\n## The fastest, at %u threads\n\n| workload | fastest | by how "
+	    "much |%s\n|---|---|---|%s\n",
+	    p->threads.v[full], fields > 1 ? " variant | by how much |" : "",
+	    fields > 1 ? "---|---|" : "");
+	for (size_t w = 0; w < p->workloads.n; w++) {
+		sl_text_addf(t, "| %s |", p->workloads.v[w].name);
+		for (int f = 0; f < fields; f++) {
+			struct sl_winner win =
+			    sl_winner_find(r, w, full, (enum sl_field)f);
+			char *text = sl_winner_text(r, &win, "\u00d7");
+
+			sl_text_addf(t, " %s | %s |",
+			    win.win == SL_WIN_NOBODY
+				? "-"
+				: p->allocators.v[win.allocator].name,
+			    text);
+			free(text);
+			sl_winner_destroy(&win);
+		}
+		sl_text_add(t, "\n");
+	}
 }
 
 static void
@@ -234,6 +267,8 @@ sl_export_markdown(const struct sl_results *r)
 	sl_verdict_controls(r, &warnings);
 	for (size_t i = 0; i < warnings.n; i++)
 		sl_text_addf(&t, "\nWarning: %s\n", warnings.v[i]);
+	if (m->plan.allocators.n > 1)
+		markdown_winners(&t, r);
 	for (size_t w = 0; w < m->plan.workloads.n; w++)
 		markdown_table(&t, r, w);
 	sl_names_destroy(&warnings);

@@ -30,6 +30,9 @@ void sl_page_overview(struct sl_page *p);
 void sl_page_medians(struct sl_page *p, size_t workload);
 void sl_page_mcentral(struct sl_page *p, size_t workload);
 
+/* page_winners.c: who is the fastest where */
+void sl_page_winners(struct sl_page *p);
+
 /* page_vmp.c: what a model tells besides, if it is one */
 void sl_page_vmp(struct sl_page *p, size_t workload);
 void sl_page_vmp_method(struct sl_page *p);

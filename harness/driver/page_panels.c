@@ -199,7 +199,9 @@ sl_page_panels(struct sl_page *p, size_t workload)
 	make_group(p, workload, &g);
 	if (g.n == 0)
 		return;
-	sl_text_add(&p->t, "<div class=\"group\">\n<div class=\"switches\">"
+	sl_text_add(&p->t, "<div class=\"group\" id=\"p-");
+	sl_html_text(&p->t, p->r->manifest.plan.workloads.v[workload].name);
+	sl_text_add(&p->t, "\">\n<div class=\"switches\">"
 			   "</div>\n<div class=\"panels\">\n");
 	for (size_t i = 0; i < g.n; i++)
 		figure(p, workload, &g.of[i]);

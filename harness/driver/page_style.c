@@ -130,7 +130,8 @@ static const char sheet[] =
 
     "td.fast{box-shadow:inset 0 0 0 99px var(--fast)}\n"
     "td.slow{box-shadow:inset 0 0 0 99px var(--slow)}\n"
-    "td.base{font-weight:600}\n"
+    "td.base,td.certain{font-weight:600}\n"
+    ".winners th,.winners td{text-align:left}.winners .t{text-align:right}\n"
     "details{margin:.5rem 0}\n"
     "summary{cursor:pointer;padding:.2rem 0}\n"
     ".key{display:inline-block;width:.75em;height:.75em;"

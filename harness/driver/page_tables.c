@@ -163,8 +163,10 @@ sl_page_overview(struct sl_page *p)
 	size_t last = plan->threads.n - 1;
 	const char *base = plan->allocators.v[sl_verdict_baseline(plan)].name;
 
+	sl_text_add(&p->t, "<h2 id=\"overview\">Overview</h2>\n");
+	sl_page_winners(p);
 	sl_text_addf(&p->t,
-	    "<h2 id=\"overview\">Overview</h2>\n<p>Million %s per second, "
+	    "<p>Million %s per second, "
 	    "median over rounds; below it the ratio to <b>",
 	    sl_workloads_unit(&plan->workloads));
 	sl_html_text(&p->t, base);

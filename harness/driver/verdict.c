@@ -79,10 +79,9 @@ may_go_on(const struct sl_results *r, size_t workload, size_t threads)
 }
 
 struct sl_compared
-sl_verdict_compare(const struct sl_results *r, size_t workload,
-    size_t allocator, size_t threads)
+sl_verdict_compare_to(const struct sl_results *r, size_t workload,
+    size_t allocator, size_t base, size_t threads)
 {
-	size_t base = sl_verdict_baseline(&r->manifest.plan);
 	struct sl_spread b = sl_results_throughput(r, workload, base, threads);
 	struct sl_compared c = {
 	    .spread = sl_results_throughput(r, workload, allocator, threads)};
@@ -98,6 +97,14 @@ sl_verdict_compare(const struct sl_results *r, size_t workload,
 			? sl_stat_judge_early(&pair, SL_MIN_EFFECT)
 			: sl_stat_judge(&pair, SL_MIN_EFFECT);
 	return c;
+}
+
+struct sl_compared
+sl_verdict_compare(const struct sl_results *r, size_t workload,
+    size_t allocator, size_t threads)
+{
+	return sl_verdict_compare_to(r, workload, allocator,
+	    sl_verdict_baseline(&r->manifest.plan), threads);
 }
 
 double

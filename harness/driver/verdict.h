@@ -26,6 +26,9 @@ struct sl_compared {
  * whether the intervals are apart. */
 struct sl_compared sl_verdict_compare(const struct sl_results *r,
     size_t workload, size_t allocator, size_t threads);
+/* The same against another than the baseline. */
+struct sl_compared sl_verdict_compare_to(const struct sl_results *r,
+    size_t workload, size_t allocator, size_t base, size_t threads);
 
 /* One allocator to another at one point, over the rounds that both have. */
 struct sl_paired sl_verdict_paired(const struct sl_results *r, size_t workload,

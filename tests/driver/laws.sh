@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # laws.sh - the laws of scaling in a report, the residuals and the bands of
 # models, number by number and point by point, for throughputs that follow a
-# law exactly; and no law where threads have no CPU.
+# law exactly; no law where threads have no CPU; and who is the fastest.
 #
 # Run by make check, once.
 
@@ -32,6 +32,7 @@ holds() {
 }
 
 on 64
+says "$page" '>too few rounds to say<' "two rounds do not tell who is fastest"
 holds 64
 says "$page" '<td>0.0300</td><td>0.00040[0-9]</td><td>5.00</td><td>33.3</td>' \
     "the table has the law too"
@@ -48,5 +49,23 @@ mv "$tap_tmp/model.json" "$tap_tmp/sweep.json"
 on 64
 says "$page" '(modelled)' "a modelled sweep"
 holds 64 modelled
+
+# Who is the fastest: glibc by its factor, at eight threads of the variants ck,
+# at one nobody.
+run 0 "a sweep of three rounds" sweep --allocators mutex,ck,glibc \
+    --workloads larson --threads 1,8 --rounds 3 --output "$tap_tmp/three"
+dir=$(sweep_of "$tap_tmp/three")
+page=$dir/report.html
+cp "$dir/sweep.json" "$tap_tmp/sweep.json"
+on 4
+sed -n '/class="numbers winners"/,/<.table>/p' "$page" >"$tap_tmp/winners"
+says "$tap_tmp/winners" 'href="#p-larson">larson</a></th><th [^>]*>1</th>.*glibc'\
+'</td><td class="certain">×2.00 ahead of mutex<.*mutex</td><td class="soft">'\
+'not certain: ck may be as fast<' "the fastest at one thread"
+says "$tap_tmp/winners" '>8</th>.*glibc</td><td class="certain">×1.82 ahead of '\
+'ck<.*ck</td><td class="certain">×1.10 ahead of mutex<' "... and at eight"
+says "$page" 'class="group" id="p-larson"' "... with panels to go to"
+says "$dir/results.md" '^| larson | glibc | ×2.00 ahead of mutex | mutex | not '\
+'certain: ck may be as fast |$' "... in results.md too"
 
 done_testing
