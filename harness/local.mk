@@ -110,6 +110,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/file.c %D%/driver/file.h \
 	%D%/driver/folder.c %D%/driver/folder.h \
 	%D%/driver/gnuplot.c %D%/driver/gnuplot.h \
+	%D%/driver/go.c %D%/driver/go.h \
 	%D%/driver/host.c %D%/driver/host.h \
 	%D%/driver/host_doubts.c \
 	%D%/driver/hosts.c %D%/driver/hosts.h \
@@ -214,6 +215,29 @@ spanlab_CFLAGS = $(libsldriver_a_CFLAGS)
 spanlab_LDADD = $(sl_driver_libs)
 
 include %D%/vmp/local.mk
+
+# --- spanlab-bench-go: the same on Go's own allocator ----------------------
+
+# From its files alone: no module, no network.
+sl_go_sources = \
+	%D%/go/main.go \
+	%D%/go/object.go \
+	%D%/go/record.go \
+	%D%/go/trial.go \
+	%D%/go/workloads.go
+EXTRA_DIST += $(sl_go_sources)
+if SL_HAVE_GO
+pkglibexec_SCRIPTS = spanlab-bench-go
+CLEANFILES += spanlab-bench-go
+spanlab-bench-go: $(sl_go_sources)
+	$(AM_V_GEN)$(MKDIR_P) %D%/go && \
+	GOENV=off GOFLAGS= GO111MODULE=off GOPROXY=off GOTOOLCHAIN=local \
+	CGO_ENABLED=0 GOPATH='$(abs_builddir)/%D%/go/path' \
+	GOCACHE='$(abs_builddir)/%D%/go/cache' \
+	$(GO) build -trimpath -o $@ $(sl_go_sources:%=$(srcdir)/%)
+endif
+mostlyclean-local:
+	rm -rf %D%/go/cache
 
 # --- the revision, which only the harness knows ---------------------------
 

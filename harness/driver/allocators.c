@@ -16,6 +16,7 @@
 
 #include "harness/driver/child.h"
 #include "harness/driver/file.h"
+#include "harness/driver/go.h"
 #include "harness/driver/locate.h"
 #include "harness/driver/spec.h"
 
@@ -57,6 +58,7 @@ static const char *const kinds[] = {
     [SL_KIND_PATH] = "path",
     [SL_KIND_SEAM] = "seam",
     [SL_KIND_MODEL] = "modelled",
+    [SL_KIND_GO] = "go",
 };
 
 const char *
@@ -170,6 +172,13 @@ find_variants(struct sl_allocators *all, const struct sl_names *dirs,
 }
 
 bool
+sl_allocator_is_program(const struct sl_allocator *a)
+{
+	return a->kind == SL_KIND_SEAM || a->kind == SL_KIND_MODEL ||
+	       a->kind == SL_KIND_GO;
+}
+
+bool
 sl_allocator_is_ours(const struct sl_allocator *a)
 {
 	return a->kind == SL_KIND_VARIANT || a->kind == SL_KIND_SEAM ||
@@ -217,6 +226,7 @@ sl_allocators_find(struct sl_allocators *all)
 		}
 		free(path);
 	}
+	sl_go_find(all);
 	sl_names_destroy(&dirs);
 	sl_names_destroy(&system_dirs);
 }
@@ -234,6 +244,8 @@ sl_allocators_absent(const struct sl_allocators *all, struct sl_names *lines)
 		sl_names_add(lines, line);
 		free(line);
 	}
+	if (!sl_allocators_get(all, sl_go_name))
+		sl_names_add(lines, sl_go_absent);
 }
 
 const char *
@@ -289,7 +301,7 @@ sl_allocators_describe(struct sl_allocators *l)
 			continue;
 		}
 		sl_file_digest(a->path, a->digest);
-		if (!sl_allocator_is_ours(a))
+		if (!sl_allocator_is_ours(a) && a->kind != SL_KIND_GO)
 			a->package = package_of(a->path);
 	}
 }

@@ -19,6 +19,7 @@ enum sl_allocator_kind {
 	SL_KIND_PATH,    /* NAME=/path/to/lib.so */
 	SL_KIND_SEAM,    /* a program: one of our variants' sets alone */
 	SL_KIND_MODEL,   /* a program: a variant on a modelled machine */
+	SL_KIND_GO,      /* a program: workloads on Go's own allocator */
 };
 
 struct sl_allocator {
@@ -39,6 +40,9 @@ struct sl_allocators {
 
 const char *sl_allocator_kind_text(enum sl_allocator_kind kind);
 bool sl_allocator_kind_parse(const char *s, enum sl_allocator_kind *kind);
+
+/* It is run itself, in place of spanlab-bench with a library preloaded. */
+bool sl_allocator_is_program(const struct sl_allocator *a);
 
 /* A variant, or its set alone. */
 bool sl_allocator_is_ours(const struct sl_allocator *a);

@@ -300,16 +300,19 @@ run_bench(struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 	    sl_printf("--seconds=%g", window(p, cell)),
 	    sl_printf("--scale=%g", p->scale),
 	    sl_printf("--benchmark_out=/proc/self/fd/%d", fd),
-	    sl_printf("--expect=%s", a->base), NULL, /* --pin */
-	    NULL,                                    /* --numa */
+	    sl_printf("--expect=%s", a->base),
+	    NULL, /* --pin */
+	    NULL, /* --numa */
+	    sl_printf("--params=%s", p->workloads.v[cell->workload].params),
 	};
 	/* What answers under a user's own name is judged by its path. */
 	const char *expect = a->kind == SL_KIND_PATH ? NULL : v[6];
-	bool is_seam = a->kind == SL_KIND_SEAM || a->kind == SL_KIND_MODEL;
-	const char *argv[9 + MORE_MAX + PLACE_MAX + OBSERVE_MAX + 1] = {
-	    is_seam ? a->path : run->bench};
+	bool is_program = sl_allocator_is_program(a);
+	const char *argv[10 + MORE_MAX + PLACE_MAX + OBSERVE_MAX + 1] = {
+	    is_program ? a->path : run->bench};
 	const char *const all[] = {v[0], v[1], v[2], v[3], v[4],
-	    "--benchmark_out_format=json", v[5], expect};
+	    "--benchmark_out_format=json", v[5], expect,
+	    a->kind == SL_KIND_GO ? v[9] : NULL};
 	size_t n = 1;
 
 	for (size_t i = 0; run->more && run->more[i] && i < MORE_MAX; i++)
@@ -325,7 +328,7 @@ run_bench(struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 		argv[n++] = more.v[i];
 
 	*c = (struct sl_child){.argv = argv,
-	    .preload = is_seam ? NULL : a->path,
+	    .preload = is_program ? NULL : a->path,
 	    .options = a->options,
 	    .timeout_s = p->timeout_s,
 	    .keep_fd = fd,

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/driver/go.h"
 #include "harness/driver/host.h"
 #include "harness/driver/stop.h"
 #include "harness/driver/verdict.h"
@@ -260,6 +261,8 @@ sl_export_markdown(const struct sl_results *r)
 		free(method);
 	}
 	sl_export_markdown_options(&t, &m->plan.allocators);
+	if (sl_go_note(&m->plan))
+		sl_text_addf(&t, "\n%s\n", sl_go_note(&m->plan));
 	if (r->failed || r->missing)
 		sl_text_addf(&t, "\n%zu cells failed, %zu are missing.\n",
 		    r->failed, r->missing);

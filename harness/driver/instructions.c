@@ -193,6 +193,13 @@ sl_instructions_run(struct sl_cell_run *run, size_t workload, size_t allocator)
 	run->err = fd < 0 ? errno : 0;
 	if (fd < 0)
 		return SL_CELL_NOT_STORED;
+	if (run->plan->allocators.v[allocator].kind == SL_KIND_GO) {
+		close(fd);
+		run->wall_s = 0;
+		snprintf(run->detail, sizeof run->detail,
+		    "Go has no malloc to count in");
+		return SL_CELL_FAILED;
+	}
 	run_callgrind(run, workload, allocator, fd, &c);
 	run->wall_s = c.wall_s;
 	if (c.end == SL_CHILD_INTERRUPTED) {

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/driver/go.h"
 #include "harness/driver/host.h"
 #include "harness/driver/html.h"
 #include "harness/driver/spec.h"
@@ -373,6 +374,11 @@ options_in_words(struct sl_page *p)
 		    "as Go asks it. By itself the library also keeps spans "
 		    "that ran full, and asks the list less.</p>\n",
 		    held == variants ? "The variants" : "Some of the variants");
+	if (sl_go_note(&p->r->manifest.plan)) {
+		sl_text_add(&p->t, "<p>");
+		sl_html_text(&p->t, sl_go_note(&p->r->manifest.plan));
+		sl_text_add(&p->t, "</p>\n");
+	}
 	sl_text_add(&p->t, "<p>The table of allocators has the options of "
 			   "each.</p>\n");
 }

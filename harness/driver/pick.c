@@ -14,6 +14,7 @@
 
 #include "harness/driver/child.h"
 #include "harness/driver/file.h"
+#include "harness/driver/go.h"
 #include "harness/driver/host.h"
 #include "harness/driver/spec.h"
 
@@ -25,6 +26,8 @@ unknown(const struct sl_allocators *all, const char *wanted)
 	const char *near;
 	char *list;
 
+	if (!strcmp(wanted, sl_go_name))
+		sl_die(SL_EXIT_USAGE, "allocator not here: %s", sl_go_absent);
 	if (package)
 		sl_die(SL_EXIT_USAGE,
 		    "allocator %s is not on this machine (package %s, or "
@@ -51,6 +54,8 @@ options_for(const struct sl_pick *p, enum sl_allocator_kind kind,
 
 	if (kind == SL_KIND_SYSTEM || kind == SL_KIND_PEER || is_default)
 		return sl_strdup("");
+	if (kind == SL_KIND_GO) /* those of our libraries mean nothing there */
+		return sl_strdup(of_spec ? of_spec : "");
 	under = sl_spec_merge(
 	    kind != SL_KIND_PATH ? p->preset_options : "", env ? env : "");
 	options = sl_spec_merge(under, of_spec ? of_spec : "");
@@ -150,11 +155,11 @@ last_line(char *errors)
 static void
 check_options(const struct sl_pick *p, const struct sl_allocator *a)
 {
-	bool is_seam = a->kind == SL_KIND_SEAM || a->kind == SL_KIND_MODEL;
+	bool is_program = sl_allocator_is_program(a);
 	const char *const argv[] = {
-	    is_seam ? a->path : p->bench, "--whoami", NULL};
+	    is_program ? a->path : p->bench, "--whoami", NULL};
 	struct sl_child c = {.argv = argv,
-	    .preload = is_seam ? NULL : a->path,
+	    .preload = is_program ? NULL : a->path,
 	    .options = a->options,
 	    .keep_fd = -1,
 	    .wants_output = true,
@@ -171,7 +176,8 @@ check_options(const struct sl_pick *p, const struct sl_allocator *a)
 		    c.errors[0] ? last_line(c.errors)
 				: sl_child_end_text(&c, words));
 	root = json_loads(c.output ? c.output : "", 0, NULL);
-	if (!json_is_true(json_object_get(root, "is_spanlab")))
+	if (a->kind != SL_KIND_GO &&
+	    !json_is_true(json_object_get(root, "is_spanlab")))
 		sl_die(SL_EXIT_USAGE,
 		    "%s is not a library of Spanlab: it takes no options",
 		    a->path);

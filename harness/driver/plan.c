@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "harness/driver/file.h"
+#include "harness/driver/go.h"
 #include "harness/driver/host.h"
 #include "harness/driver/pick.h"
 #include "harness/driver/placement.h"
@@ -111,6 +112,7 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	for (size_t i = 0; i < o->threads.n; i++)
 		sl_counts_append(&p->threads, o->threads.v[i]);
 	sl_workloads_destroy(&offered);
+	sl_go_check(p);
 }
 
 void
