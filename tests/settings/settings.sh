@@ -44,7 +44,7 @@ cannot() {
 		echo "it is about how much memory is used" ;;
 	t_tiny:*,clobber=1,*)
 		echo "it expects tiny objects to be clear" ;;
-	t_conserve:*,scavenge=*)
+	t_conserve:*,scavenge=* | t_dead_thread:*,scavenge=*)
 		echo "it counts objects, and the scavenger's thread has some" ;;
 	t_thread_stats:*,epoch=*)
 		echo "it expects the page heap to have a freed span at once" ;;
