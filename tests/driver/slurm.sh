@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# slurm.sh - a sweep as a Slurm job array, under a slurmctld, a slurmd and a
+# slurm.sh - a sweep as a Slurm job array, under a slurmctld, two slurmd and a
 # munged of the test's own: the same cells as run here, tasks that are lost and
 # taken up, what Slurm refuses, and nodes that differ.
 #
@@ -104,7 +104,6 @@ configure() {
 ClusterName=spanlab
 SlurmctldHost=localhost
 SlurmctldPort=$1
-SlurmdPort=$(($1 + 1))
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
@@ -121,9 +120,9 @@ JobCompType=jobcomp/none
 MpiDefault=none
 SwitchType=switch/none
 StateSaveLocation=$slurm/state
-SlurmdSpoolDir=$slurm/spool
+SlurmdSpoolDir=$slurm/spool-%n
 SlurmctldPidFile=$slurm/ctld.pid
-SlurmdPidFile=$slurm/d.pid
+SlurmdPidFile=$slurm/%n.pid
 SlurmctldTimeout=600
 SlurmdTimeout=600
 MessageTimeout=60
@@ -132,26 +131,29 @@ KillWait=30
 MinJobAge=600
 ReturnToService=2
 PropagateResourceLimits=NONE
-NodeName=localhost CPUs=1 State=UNKNOWN
-PartitionName=test Nodes=localhost Default=YES State=UP
+NodeName=n1 NodeHostname=localhost NodeAddr=127.0.0.1 Port=$(($1 + 1)) CPUs=1
+NodeName=n2 NodeHostname=localhost NodeAddr=127.0.0.1 Port=$(($1 + 2)) CPUs=1
+PartitionName=test Nodes=n1,n2 Default=YES State=UP
 END
 }
 
-# Starts all three; whether a node is idle in the end.
+# Starts all four; whether both nodes are idle in the end.
 start() {
-	rm -rf "$slurm/state" "$slurm/spool"
-	mkdir "$slurm/state" "$slurm/spool"
+	rm -rf "$slurm/state" "$slurm/spool-n1" "$slurm/spool-n2"
+	mkdir "$slurm/state" "$slurm/spool-n1" "$slurm/spool-n2"
 	munged -F -S "$slurm/munge/socket" --key-file="$slurm/munge.key" \
 	    --log-file="$slurm/munge/log" --pid-file="$slurm/munge/pid" \
 	    --seed-file="$slurm/munge/seed" >"$slurm/munged.out" 2>&1 &
 	daemons=$!
 	slurmctld -D -c >"$slurm/slurmctld.out" 2>&1 &
 	daemons="$daemons $!"
-	slurmd -D -c -N localhost >"$slurm/slurmd.out" 2>&1 &
-	daemons="$daemons $!"
+	for n in n1 n2; do
+		slurmd -D -c -N $n >"$slurm/$n.out" 2>&1 &
+		daemons="$daemons $!"
+	done
 	for _ in $(seq 240); do
-		if sinfo --noheader --format=%t 2>/dev/null | grep -q '^idle'
-		then
+		if [ "$(sinfo --noheader --Node --format=%t 2>/dev/null |
+		    grep -c '^idle')" -eq 2 ]; then
 			return 0
 		fi
 		for pid in $daemons; do
@@ -175,7 +177,7 @@ for try in 1 2 3; do
 	sleep 1
 done
 if [ $up = no ]; then
-	for d in munged slurmctld slurmd; do
+	for d in munged slurmctld n1 n2; do
 		note "$d: $(tail -n 2 "$slurm/$d.out")"
 	done
 	skip "a job array" "Slurm's daemons do not start here"
@@ -213,7 +215,7 @@ that "... with the same seeds" cmp "$tap_tmp/s1" "$tap_tmp/s2"
 host=$(uname -n)
 for f in "$dir"/cells/*.json; do
 	grep -q "\"hostname\": \"$host\"" "$f" &&
-	    grep -q '"node": "localhost"' "$f" || echo "$f"
+	    grep -q '"node": "n[12]"' "$f" || echo "$f"
 done >"$tap_tmp/homeless"
 check "each cell says its host and node" "$tap_tmp/homeless"
 # Task 1 is the first round of the first workload, with all that is compared.
@@ -221,10 +223,33 @@ that "a task has all allocators and thread counts of a workload and round" \
     [ "$(grep -l '"task": 1,' "$dir"/cells/* | sed 's/.*cells.//' |
     tr '\n' ' ')" = "larson.ck.T1.r1.json larson.ck.T2.r1.json \
 larson.mutex.T1.r1.json larson.mutex.T2.r1.json " ]
+for task in 1 2 3 4; do
+	grep -l "\"task\": $task," "$dir"/cells/* | xargs grep -h '"node":' |
+	    sort -u
+done >"$tap_tmp/nodes"
+that "... all on one node" [ "$(wc -l <"$tap_tmp/nodes")" -eq 4 ]
 says "$dir/report.html" "$host: 16 cells on" "the page has the node"
 says "$dir/report.html" 'Slurm job [0-9]' "... and the job"
 that "no comparison was across hosts" \
     sh -c "! grep -q 'different' '$dir/results.md'"
+
+# Instructions are counted by a task of their own, the last.
+mkdir "$tap_tmp/valgrind"
+cp "$srcdir/tests/driver/fake-valgrind" "$tap_tmp/valgrind/valgrind"
+chmod +x "$tap_tmp/valgrind/valgrind"
+saved=$PATH
+PATH=$tap_tmp/valgrind:$PATH
+run 0 "a preset that counts instructions" sweep --engine slurm --preset peers \
+    --rounds 1 --threads 1 --workloads pair-16,remote-64 --allocators mutex,ck \
+    --output "$tap_tmp/counts"
+PATH=$saved
+says "$out" '^tasks  *3: ' "... has a task for that"
+dir=$(sweep_of "$tap_tmp/counts")
+says "$dir/instructions/pair-16.mutex.json" '"per_operation"' \
+    "... which has counted"
+that "... all of them" [ "$(find "$dir/instructions" -name '*.json' |
+    wc -l)" -eq 4 ]
+dir=$(sweep_of "$tap_tmp/array")
 
 # --- What is refused ------------------------------------------------------
 
@@ -258,11 +283,12 @@ queue() {
 	    "$dir")" --format="%F_%K"
 }
 
-# begin RESULTS STATE: a sweep of four tasks of two cells in the background;
-# the first is in that state.
+# begin RESULTS STATE: a sweep of four tasks of two cells in the background, one
+# after the other; the first is in that state.
 begin() {
 	# shellcheck disable=SC2086
 	"$SPANLAB" sweep --engine slurm $few --threads 1 --timeout 3000 \
+	    --slurm-options --nodelist=n1 \
 	    --output "$1" >"$out" 2>"$err" &
 	sweep=$!
 	for _ in $(seq 1200); do
@@ -288,7 +314,7 @@ that "... and the one that runs" scancel "${job}_1"
 status=0
 wait $sweep || status=$?
 that "tasks that are lost: exit status 3" [ "$status" -eq 3 ]
-says "$err" "^spanlab: task 1 (round 1: larson) was lost: CANCELLED on localh" \
+says "$err" "^spanlab: task 1 (round 1: larson) was lost: CANCELLED on n1, " \
     "... says which, and where it was"
 says "$err" "^spanlab: task 3 (round 2: larson) was lost: " "... all of them"
 kept=$(good_cells "$dir")
