@@ -172,6 +172,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/stop.c %D%/driver/stop.h \
 	%D%/driver/sweep.c %D%/driver/sweep.h \
 	%D%/driver/sweep_say.c %D%/driver/sweep_say.h \
+	%D%/driver/tries.c %D%/driver/tries.h \
 	%D%/driver/util.c %D%/driver/util.h \
 	%D%/driver/verdict.c %D%/driver/verdict.h \
 	%D%/driver/version.h \

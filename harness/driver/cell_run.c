@@ -22,6 +22,7 @@
 #include "harness/driver/host.h"
 #include "harness/driver/preset.h"
 #include "harness/driver/spec.h"
+#include "harness/driver/tries.h"
 #include "harness/place.h"
 
 /* Exit statuses of spanlab-bench. */
@@ -30,20 +31,34 @@ enum { BENCH_CHECK_FAILED = 3, BENCH_WRONG_ALLOCATOR = 4 };
 /* Arguments of the model, of what is observed, and of placement. */
 enum { MORE_MAX = 8, OBSERVE_MAX = 4, PLACE_MAX = 2 };
 
+static bool
+is_there(const struct sl_plan *p, const struct sl_cell *c, const char *dir,
+    const char *suffix)
+{
+	char *path = sl_cell_path(p, c, dir, suffix);
+	bool there = sl_file_exists(path);
+
+	free(path);
+	return there;
+}
+
 bool
 sl_cell_stored(
     const struct sl_plan *p, const struct sl_cell *c, const char *dir)
 {
-	static const char *const suffixes[] = {".json", ".failed.json"};
-	bool there = false;
+	json_t *failure;
+	bool left;
 
-	for (int i = 0; i < 2 && !there; i++) {
-		char *path = sl_cell_path(p, c, dir, suffixes[i]);
-
-		there = sl_file_exists(path);
-		free(path);
-	}
-	return there;
+	if (is_there(p, c, dir, ".json"))
+		return true;
+	if (!is_there(p, c, dir, ".failed.json"))
+		return false;
+	if (p->retries == 0)
+		return true;
+	failure = sl_tries_failure(p, c, dir);
+	left = sl_tries_left(p, failure);
+	json_decref(failure);
+	return !left;
 }
 
 static void
@@ -189,6 +204,8 @@ facts(const struct sl_cell_run *run, const struct sl_cell *cell,
 
 	if (run->where)
 		json_object_update(o, run->where);
+	if (run->tries)
+		json_object_set(o, "failed_tries", run->tries);
 	return o;
 }
 
@@ -350,6 +367,8 @@ keep(struct sl_cell_run *run, const struct sl_cell *cell, json_t *root,
 		if (run->observed)
 			json_object_set(root, "observed", run->observed);
 		store(run, cell, root, ".json");
+		if (run->tries && !run->err)
+			sl_tries_forget(run->plan, cell, run->dir);
 	} else if (run->dir) {
 		store_failure(run, cell, c, started);
 	}
@@ -370,15 +389,10 @@ is_given_up(const struct sl_cell_run *run, const struct sl_cell *cell)
 	if (!preset || !preset->gives_up || !run->dir)
 		return false;
 	while (--earlier.round > 0 && !timed_out) {
-		char *path =
-		    sl_cell_path(run->plan, &earlier, run->dir, ".failed.json");
-		char *text = sl_file_read(path, NULL);
-		json_t *root = text ? json_loads(text, 0, NULL) : NULL;
+		json_t *root = sl_tries_failure(run->plan, &earlier, run->dir);
 
 		timed_out = !strcmp(sl_json_text(root, "status"), "timeout");
 		json_decref(root);
-		free(text);
-		free(path);
 	}
 	return timed_out;
 }
@@ -396,8 +410,8 @@ was_stopped(const struct sl_cell_run *run, const struct sl_child *c)
 	return sl_child_stop_wanted();
 }
 
-enum sl_cell_end
-sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
+static enum sl_cell_end
+try_once(struct sl_cell_run *run, const struct sl_cell *cell)
 {
 	int fd = memfd_create("spanlab-cell", MFD_CLOEXEC);
 	struct sl_child c;
@@ -441,5 +455,43 @@ sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
 	json_decref(root);
 	json_decref(run->observed);
 	close(fd);
+	return end;
+}
+
+/* The next try, if there was a failed one and one is left. */
+static bool
+is_due_again(struct sl_cell_run *run, const struct sl_cell *cell)
+{
+	json_t *failure = NULL;
+	bool left;
+
+	json_decref(run->tries);
+	run->tries = NULL;
+	if (run->dir)
+		failure = sl_tries_failure(run->plan, cell, run->dir);
+	left = failure && sl_tries_left(run->plan, failure);
+	if (left)
+		run->tries = sl_tries_of(failure);
+	json_decref(failure);
+	return left;
+}
+
+enum sl_cell_end
+sl_cell_run(struct sl_cell_run *run, const struct sl_cell *cell)
+{
+	enum sl_cell_end end;
+
+	run->again = 0;
+	run->tries = NULL;
+	run->again += is_due_again(run, cell); /* since an earlier session */
+	end = try_once(run, cell);
+	while (end == SL_CELL_FAILED && run->wall_s > 0 &&
+	       is_due_again(run, cell)) {
+		run->again++;
+		end = sl_child_stop_wanted() ? SL_CELL_INTERRUPTED
+					     : try_once(run, cell);
+	}
+	json_decref(run->tries);
+	run->tries = NULL;
 	return end;
 }

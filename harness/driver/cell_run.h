@@ -28,8 +28,10 @@ struct sl_cell_run {
 	/* private */
 	json_t *observed; /* what the bench said it observed; or NULL */
 	bool must_observe;
+	json_t *tries; /* of this cell that failed before; or NULL */
 	/* answered */
-	double wall_s;
+	double wall_s;  /* of the last try */
+	unsigned again; /* it was tried, now */
 	int err;
 	char status[24]; /* of a failure: "crashed", ... */
 	char detail[200];
@@ -38,7 +40,7 @@ struct sl_cell_run {
 enum sl_cell_end sl_cell_run(
     struct sl_cell_run *run, const struct sl_cell *cell);
 
-/* Whether its result is there, good or failed. */
+/* Whether its result is there: good, or failed and not to be tried again. */
 bool sl_cell_stored(
     const struct sl_plan *p, const struct sl_cell *c, const char *dir);
 

@@ -25,8 +25,9 @@ struct sl_plan {
 	double window_s;       /* --seconds of the bench */
 	double scale;          /* --scale of the bench */
 	double timeout_s;
-	double budget_s; /* of the rounds; not kept in the manifest */
-	unsigned cpus;   /* of the machine; in the manifest's host */
+	unsigned retries; /* of a cell that crashed or timed out */
+	double budget_s;  /* of the rounds; not kept in the manifest */
+	unsigned cpus;    /* of the machine; in the manifest's host */
 	struct sl_observe observe;
 	char *pin;         /* --pin of the bench; "": left to it, NULL: too */
 	char *pin_order;   /* the CPUs it takes here; "": does not matter */

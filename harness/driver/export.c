@@ -13,6 +13,7 @@
 #include "harness/driver/go.h"
 #include "harness/driver/host.h"
 #include "harness/driver/stop.h"
+#include "harness/driver/tries.h"
 #include "harness/driver/verdict.h"
 #include "harness/driver/winner.h"
 
@@ -64,7 +65,7 @@ csv_row(struct sl_text *t, const struct sl_results *r, const struct sl_cell *c)
 		if (res->state == SL_RESULT_OK && !isnan(res->m[i]))
 			sl_text_addf(t, "%.17g", res->m[i]);
 	}
-	sl_text_add(t, ",");
+	sl_text_addf(t, ",%zu,", json_array_size(res->failed_tries));
 	csv_field(t, sl_json_text(res->host ? r->hosts.v[res->host - 1].facts
 					    : r->manifest.host,
 			 "hostname"));
@@ -82,7 +83,8 @@ sl_export_csv(const struct sl_results *r)
 	sl_text_add(&t, "workload,allocator,threads,round,status");
 	for (int i = 0; i < SL_N_METRICS; i++)
 		sl_text_addf(&t, ",%s", sl_metric_names[i]);
-	sl_text_add(&t, ",host,options,relink_percent,hold_pages\n");
+	sl_text_add(
+	    &t, ",failed_tries,host,options,relink_percent,hold_pages\n");
 	while (sl_cell_next(p, &c))
 		csv_row(&t, r, &c);
 	return t.s;
@@ -242,6 +244,7 @@ sl_export_markdown(const struct sl_results *r)
 	    m->plan.allocators.v[sl_verdict_baseline(&m->plan)].name;
 	char *rounds = sl_plan_rounds_text(&m->plan);
 	char *method = sl_groups_method(&m->plan);
+	char *tries = sl_tries_text(r);
 	struct sl_names warnings = {0};
 	struct sl_text t = {0};
 
@@ -267,6 +270,9 @@ sl_export_markdown(const struct sl_results *r)
 		sl_text_addf(&t, "\n%zu cells failed, %zu are missing.\n",
 		    r->failed, r->missing);
 	sl_hosts_warnings(r, &warnings);
+	if (tries)
+		sl_text_addf(&t, "\n%s.\n", tries);
+	free(tries);
 	sl_verdict_controls(r, &warnings);
 	for (size_t i = 0; i < warnings.n; i++)
 		sl_text_addf(&t, "\nWarning: %s\n", warnings.v[i]);

@@ -73,6 +73,8 @@ static const char help[] =
     "                        bind:NODES, preferred:NODE\n"
     "  --seed N              of the order and of the workloads (default: 1)\n"
     "  --timeout TIME        after which a cell has failed\n"
+    "  --retries N           try cells that crash or time out again, N times\n"
+    "                        at most; failed tries are kept (default: 0)\n"
     "  --output DIR          where results go (default: results): the sweep\n"
     "                        gets a folder DIR/<date>-<host>-<revision>, and\n"
     "                        DIR/latest points to it\n"

@@ -47,20 +47,20 @@ plan_to_json(const struct sl_plan *p)
 	for (size_t i = 0; i < p->threads.n; i++)
 		json_array_append_new(
 		    threads, json_integer((json_int_t)p->threads.v[i]));
-	return json_pack(
-	    "{s:s, s:s, s:I, s:i, s:i, s:b, s:f, s:f, s:f, s:o, s:o, s:o, s:i, "
-	    "s:f, s:b, s:s, s:s, s:s, s:s, s:s*}",
+	return json_pack("{s:s, s:s, s:I, s:i, s:i, s:b, s:f, s:f, s:f, s:i, "
+			 "s:o, s:o, s:o, s:i, "
+			 "s:f, s:b, s:s, s:s, s:s, s:s, s:s*}",
 	    "preset", p->preset, "spanlab_options", p->environment, "seed",
 	    (json_int_t)p->seed, "rounds", (int)p->rounds, "rounds_least",
 	    (int)(p->rounds_least ? p->rounds_least : p->rounds),
 	    "rounds_chosen", (int)p->rounds_chosen, "window_s", p->window_s,
-	    "scale", p->scale, "timeout_s", p->timeout_s, "threads", threads,
-	    "allocators", allocators, "workloads", workloads, "latency",
-	    (int)p->observe.latency, "memory_ms", p->observe.memory_ms,
-	    "counters", (int)p->observe.counters, "pin", p->pin ? p->pin : "",
-	    "pin_order", p->pin_order ? p->pin_order : "", "numa",
-	    p->numa ? p->numa : "", "engine", p->slurm ? "slurm" : "local",
-	    "slurm_options", p->slurm);
+	    "scale", p->scale, "timeout_s", p->timeout_s, "retries",
+	    (int)p->retries, "threads", threads, "allocators", allocators,
+	    "workloads", workloads, "latency", (int)p->observe.latency,
+	    "memory_ms", p->observe.memory_ms, "counters",
+	    (int)p->observe.counters, "pin", p->pin ? p->pin : "", "pin_order",
+	    p->pin_order ? p->pin_order : "", "numa", p->numa ? p->numa : "",
+	    "engine", p->slurm ? "slurm" : "local", "slurm_options", p->slurm);
 }
 
 int
@@ -162,7 +162,7 @@ static const char *
 read_plan(const json_t *o, struct sl_plan *p)
 {
 	const json_t *seed = json_object_get(o, "seed");
-	double rounds = sl_json_number(o, "rounds", 0), least;
+	double rounds = sl_json_number(o, "rounds", 0), least, retries;
 	struct sl_place place;
 
 	p->preset = sl_strdup(sl_json_text(o, "preset"));
@@ -178,6 +178,10 @@ read_plan(const json_t *o, struct sl_plan *p)
 	p->window_s = sl_json_number(o, "window_s", 0);
 	p->scale = sl_json_number(o, "scale", 0);
 	p->timeout_s = sl_json_number(o, "timeout_s", 0);
+	retries = sl_json_number(o, "retries", 0);
+	if (!(retries >= 0 && retries <= SL_RETRIES_MAX))
+		return "bad number of retries";
+	p->retries = (unsigned)retries;
 	if (!strcmp(sl_json_text(o, "engine"), "slurm"))
 		p->slurm = sl_strdup(sl_json_text(o, "slurm_options"));
 	if (!json_is_integer(seed) || p->seed < 0)

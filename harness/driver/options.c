@@ -129,6 +129,7 @@ enum {
 	OPT_SEED,
 	OPT_ROUNDS,
 	OPT_TIMEOUT,
+	OPT_RETRIES,
 	OPT_BUDGET,
 	OPT_LATENCY,
 	OPT_MEMORY,
@@ -151,6 +152,7 @@ static const struct option options[] = {
     {"seed", required_argument, NULL, OPT_SEED},
     {"rounds", required_argument, NULL, OPT_ROUNDS},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
+    {"retries", required_argument, NULL, OPT_RETRIES},
     {"budget", required_argument, NULL, OPT_BUDGET},
     {"latency", required_argument, NULL, OPT_LATENCY},
     {"memory", required_argument, NULL, OPT_MEMORY},
@@ -228,6 +230,18 @@ set_rounds(struct sl_options *o, const char *text)
 static void
 set_numbers(struct sl_options *o, int opt, const char *text)
 {
+	if (opt == OPT_RETRIES) {
+		int64_t n;
+
+		if (!parse_number(text, 0, SL_RETRIES_MAX, &n))
+			sl_die(SL_EXIT_USAGE,
+			    "--retries: '%s' is not a whole number from 0 to "
+			    "%d",
+			    text, SL_RETRIES_MAX);
+		o->retries = (unsigned)n;
+		o->has_retries = true;
+		return;
+	}
 	if (opt == OPT_SEED) {
 		if (!parse_number(text, 0, INT64_MAX, &o->seed))
 			sl_die(SL_EXIT_USAGE,
@@ -342,6 +356,7 @@ set(struct sl_options *o, int opt, char **argv)
 		break;
 	case OPT_SEED:
 	case OPT_ROUNDS:
+	case OPT_RETRIES:
 		set_numbers(o, opt, optarg);
 		break;
 	case OPT_TIMEOUT:

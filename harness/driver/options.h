@@ -16,6 +16,7 @@
 enum {
 	SL_THREADS_MAX = 4096,
 	SL_ROUNDS_MAX = 1000,
+	SL_RETRIES_MAX = 10,
 };
 
 struct sl_counts { /* thread counts, ascending */
@@ -39,6 +40,8 @@ struct sl_options {
 	const char *resume;
 	bool dry_run;
 	bool has_seed;
+	bool has_retries;
+	unsigned retries;
 	int64_t seed;
 	unsigned rounds; /* 0: the preset's */
 	unsigned rounds_least;

@@ -16,6 +16,7 @@
 #include "harness/driver/html.h"
 #include "harness/driver/map.h"
 #include "harness/page_script.h"
+#include "harness/driver/tries.h"
 #include "harness/driver/verdict.h"
 
 static void
@@ -58,6 +59,7 @@ head(struct sl_page *p)
 static void
 navigation(struct sl_page *p)
 {
+	char *tries = sl_tries_text(p->r);
 	const struct sl_plan *plan = &p->r->manifest.plan;
 
 	sl_text_add(&p->t, "<nav aria-label=\"Contents\"><ul>\n<li><a "
@@ -69,9 +71,10 @@ navigation(struct sl_page *p)
 		sl_html_text(&p->t, plan->workloads.v[w].name);
 		sl_text_add(&p->t, "</a></li>\n");
 	}
-	if (p->r->failed)
+	if (tries || p->r->failed)
 		sl_text_add(
 		    &p->t, "<li><a href=\"#failures\">Failures</a></li>\n");
+	free(tries);
 	sl_text_add(&p->t, "<li><a href=\"#allocators\">Allocators</a></li>\n"
 			   "<li><a href=\"#method\">Method</a></li>\n"
 			   "<li><a href=\"#machine\">Machine</a></li>\n"

@@ -16,6 +16,7 @@
 #include "harness/driver/html.h"
 #include "harness/driver/spec.h"
 #include "harness/driver/stop.h"
+#include "harness/driver/tries.h"
 #include "harness/driver/verdict.h"
 
 /* More failed cells than this are counted, not listed. */
@@ -59,6 +60,9 @@ sl_page_notes(struct sl_page *p)
 		    p->r->failed, p->r->failed > 1 ? "s" : "");
 		sl_names_add(&warnings, line);
 	}
+	line = sl_tries_text(p->r);
+	if (line)
+		sl_names_add(&warnings, line);
 	if (p->plots_missing) {
 		line = sl_printf("No plots for papers: %s", p->plots_missing);
 		sl_names_add(&warnings, line);
@@ -71,6 +75,14 @@ sl_page_notes(struct sl_page *p)
 	list_of(p, "About this machine", "", &doubts);
 	sl_names_destroy(&warnings);
 	sl_names_destroy(&doubts);
+}
+
+static void
+cell(struct sl_page *p, const char *text)
+{
+	sl_text_add(&p->t, "<td>");
+	sl_html_text(&p->t, text);
+	sl_text_add(&p->t, "</td>");
 }
 
 static void
@@ -93,14 +105,39 @@ failure_row(
 	sl_text_add(&p->t, "</td></tr>\n");
 }
 
+/* What failed before; returns how many there are. */
+static size_t
+try_rows(
+    struct sl_page *p, const struct sl_cell *c, const struct sl_result *res)
+{
+	char *name = sl_cell_name(&p->r->manifest.plan, c);
+	const json_t *v;
+	size_t i;
+
+	json_array_foreach(res->failed_tries, i, v)
+	{
+		sl_text_add(&p->t, "<tr><th scope=\"row\">");
+		sl_html_textf(&p->t, "%s, try %zu, made again", name, i + 1);
+		sl_text_add(&p->t, "</th>");
+		cell(p, sl_json_text(v, "status"));
+		cell(p, sl_json_text(v, "detail"));
+		sl_text_add(&p->t, "</tr>\n");
+	}
+	free(name);
+	return json_array_size(res->failed_tries);
+}
+
 void
 sl_page_failures(struct sl_page *p)
 {
 	const struct sl_plan *plan = &p->r->manifest.plan;
 	struct sl_cell c = {0};
+	char *tries = sl_tries_text(p->r);
 	size_t listed = 0;
+	bool any = p->r->failed || tries;
 
-	if (p->r->failed == 0)
+	free(tries);
+	if (!any)
 		return;
 	sl_text_add(&p->t, "<h2 id=\"failures\">Failures</h2>\n");
 	sl_page_table_begin(p, "Failed cells", "words");
@@ -111,6 +148,9 @@ sl_page_failures(struct sl_page *p)
 		const struct sl_result *res = sl_results_at(
 		    p->r, c.workload, c.allocator, c.threads, c.round);
 
+		listed += listed < FAILURES_LISTED
+			      ? try_rows(p, &c, res)
+			      : json_array_size(res->failed_tries);
 		if (res->state == SL_RESULT_FAILED &&
 		    listed++ < FAILURES_LISTED)
 			failure_row(p, &c, res);
@@ -131,14 +171,6 @@ word_row(struct sl_page *p, const char *key, const char *value)
 	sl_text_add(&p->t, "</th><td>");
 	sl_html_text(&p->t, value);
 	sl_text_add(&p->t, "</td></tr>\n");
-}
-
-static void
-cell(struct sl_page *p, const char *text)
-{
-	sl_text_add(&p->t, "<td>");
-	sl_html_text(&p->t, text);
-	sl_text_add(&p->t, "</td>");
 }
 
 void

@@ -87,6 +87,7 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    .seed = o->has_seed ? o->seed : 1,
 	    .rounds = o->rounds ? o->rounds : rounds,
 	    .rounds_least = o->rounds_least,
+	    .retries = o->retries,
 	    .window_s = q->window_s,
 	    .scale = q->scale,
 	    .observe = o->observe,

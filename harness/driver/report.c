@@ -21,6 +21,7 @@
 #include "harness/driver/page.h"
 #include "harness/driver/plot.h"
 #include "harness/driver/stop.h"
+#include "harness/driver/tries.h"
 
 /* DIR/NAME; says so if it cannot. */
 static bool
@@ -218,6 +219,7 @@ sl_report_make(const char *dir, struct sl_report_summary *sum)
 	    .failed = r.failed,
 	    .missing = r.missing,
 	    .is_modelled = r.manifest.model != NULL};
+	sum->tries = sl_tries_text(&r);
 	sl_groups_say(&r, &sum->groups);
 	good = write_all(&r, dir);
 	if (good)
@@ -231,6 +233,8 @@ sl_report_say(const char *dir, const struct sl_report_summary *sum)
 {
 	printf("cells       %zu done, %zu failed, %zu missing\n", sum->done,
 	    sum->failed, sum->missing);
+	if (sum->tries)
+		printf("tries       %s\n", sum->tries);
 	for (size_t i = 0; i < sum->groups.n; i++)
 		printf("%-11s %s\n", i ? "" : "rounds", sum->groups.v[i]);
 	printf("report      %s/report.html\n", dir);

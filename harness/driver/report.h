@@ -16,6 +16,7 @@
 struct sl_report_summary {
 	size_t done, failed, missing;
 	bool is_modelled;
+	char *tries;            /* that failed and were made again; or NULL */
 	struct sl_names groups; /* lines, of a sweep with a range of rounds */
 };
 

@@ -120,7 +120,7 @@ read_file(struct sl_results *r, const struct sl_cell *c, const char *dir,
 	char *text = sl_file_read(path, NULL);
 	int err = errno;
 	json_error_t error;
-	json_t *root;
+	json_t *root, *facts;
 
 	free(path);
 	if (!text && err == ENOENT)
@@ -134,11 +134,10 @@ read_file(struct sl_results *r, const struct sl_cell *c, const char *dir,
 	else
 		set_failed(res, sl_json_text(root, "status"),
 		    sl_json_text(root, "detail"), sl_json_text(root, "stderr"));
-	if (!strcmp(suffix, ".json"))
-		res->host =
-		    sl_hosts_meet(&r->hosts, json_object_get(root, "spanlab"));
-	else
-		res->host = sl_hosts_meet(&r->hosts, root);
+	facts =
+	    strcmp(suffix, ".json") ? root : json_object_get(root, "spanlab");
+	res->host = sl_hosts_meet(&r->hosts, facts);
+	res->failed_tries = json_incref(json_object_get(facts, "failed_tries"));
 	json_decref(root);
 	free(text);
 	return true;
@@ -161,6 +160,7 @@ forget(struct sl_result *res)
 	free(res->detail);
 	free(res->errors);
 	sl_seen_destroy(res->seen);
+	json_decref(res->failed_tries);
 	*res = (struct sl_result){.state = SL_RESULT_MISSING};
 }
 

@@ -188,6 +188,7 @@ struct sl_result {
 	char *detail;
 	char *errors;         /* the tail of stderr */
 	struct sl_seen *seen; /* what was observed, or NULL */
+	json_t *failed_tries; /* before this one, an array; or NULL */
 	unsigned host;        /* in hosts, from 1; 0: the manifest's */
 };
 

@@ -201,6 +201,8 @@ take_up(struct session *s)
 	sl_plan_check_resume(m, &s->options, s->dir, digest);
 	if (s->options.timeout_s > 0)
 		m->plan.timeout_s = s->options.timeout_s;
+	if (s->options.has_retries)
+		m->plan.retries = s->options.retries;
 	if (m->plan.slurm && s->options.slurm_options) {
 		free(m->plan.slurm);
 		m->plan.slurm = sl_strdup(s->options.slurm_options);
@@ -303,6 +305,11 @@ run_cell(struct session *s, const struct sl_cell *cell)
 		snprintf(why, sizeof why, "cannot store the result of %s: %s",
 		    name, strerror(run.err));
 		break_off(s, SL_EXIT_CANNOT, why);
+	}
+	if (run.again) {
+		sl_progress_clear(&s->progress);
+		sl_complain("%s: tried again %u time%s", name, run.again,
+		    run.again > 1 ? "s" : "");
 	}
 	if (end == SL_CELL_FAILED) {
 		s->progress.failed++;
