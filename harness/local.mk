@@ -107,6 +107,9 @@ libsldriver_a_SOURCES = \
 	%D%/driver/engine_task.c \
 	%D%/driver/estimate.c %D%/driver/estimate.h \
 	%D%/driver/export.c %D%/driver/export.h \
+	%D%/driver/export_latex.c \
+	%D%/driver/export_pgfplots.c \
+	%D%/driver/export_tex.c %D%/driver/export_tex.h \
 	%D%/driver/file.c %D%/driver/file.h \
 	%D%/driver/folder.c %D%/driver/folder.h \
 	%D%/driver/gnuplot.c %D%/driver/gnuplot.h \

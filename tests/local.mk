@@ -151,6 +151,7 @@ EXTRA_DIST += \
 	%D%/driver/lib.sh \
 	%D%/driver/page.js \
 	%D%/driver/page_seen.js \
+	%D%/driver/tex.py \
 	%D%/lanes/lib.sh \
 	%D%/model/README.md \
 	%D%/model/ckstack.pml \

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "harness/driver/compare.h"
+#include "harness/driver/export_tex.h"
 #include "harness/driver/list.h"
 #include "harness/driver/report.h"
 #include "harness/driver/reproduce.h"
@@ -28,6 +29,8 @@ static const char help[] =
     "  spanlab sweep [options]      measure, one process per cell\n"
     "  spanlab report [DIR]         make the report of a sweep again\n"
     "                               (default: results/latest)\n"
+    "  spanlab export [--latex DIR] [--pgfplots DIR] [SWEEP]\n"
+    "                               tables and plots for papers\n"
     "  spanlab compare [--least P] A B\n"
     "                               two sweeps, point by point\n"
     "  spanlab list [allocators|workloads|variants]\n"
@@ -112,7 +115,7 @@ unknown(const char *given)
 	const char *near;
 
 	sl_names_split(
-	    &known, "sweep,report,compare,list,papers,reproduce,vmp");
+	    &known, "sweep,report,export,compare,list,papers,reproduce,vmp");
 	near = sl_names_nearest(&known, given);
 	sl_die(SL_EXIT_USAGE, "unknown command '%s'%s%s%s (see spanlab --help)",
 	    given, near ? ", did you mean " : "", near ? near : "",
@@ -128,6 +131,8 @@ run(int argc, char **argv)
 		return sl_sweep(argc - 1, argv + 1);
 	if (!strcmp(command, "report"))
 		return sl_report(argc - 1, argv + 1);
+	if (!strcmp(command, "export"))
+		return sl_export(argc - 1, argv + 1);
 	if (!strcmp(command, "compare"))
 		return sl_compare(argc - 1, argv + 1);
 	if (!strcmp(command, "list"))
@@ -149,9 +154,9 @@ run(int argc, char **argv)
 		return SL_EXIT_OK;
 	}
 	if (!*command)
-		sl_die(SL_EXIT_USAGE,
-		    "no command: sweep, report, compare, list, papers or "
-		    "reproduce (see spanlab --help)");
+		sl_die(SL_EXIT_USAGE, "no command: sweep, report, export, "
+				      "compare, list, papers or "
+				      "reproduce (see spanlab --help)");
 	unknown(command);
 }
 
