@@ -174,7 +174,7 @@ sl_map_make(struct sl_map *m, const struct sl_results *r)
 	    sl_alloc_array(p->workloads.n * p->threads.n, sizeof *m->places);
 	m->is_bound = sl_alloc_array(p->allocators.n, sizeof *m->is_bound);
 	for (size_t a = 0; a < p->allocators.n; a++)
-		m->is_bound[a] = sl_results_is_bound(r, a);
+		m->is_bound[a] = sl_results_reference(r, a) != NULL;
 	for (size_t w = 0; w < p->workloads.n; w++)
 		for (size_t t = 0; t < p->threads.n; t++)
 			make_place(m, &m->places[m->n++], w, t);

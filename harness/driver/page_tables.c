@@ -33,14 +33,15 @@ void
 sl_page_name(struct sl_page *p, size_t allocator)
 {
 	const struct sl_look *look = &p->looks[allocator];
+	const char *reference = sl_results_reference(p->r, allocator);
 
 	sl_text_addf(&p->t,
 	    "<span class=\"key%s\" style=\"background:var(--%s);"
 	    "border-color:var(--%s)\"></span>",
 	    look->is_hollow ? " open" : "", look->key, look->key);
 	sl_html_text(&p->t, p->r->manifest.plan.allocators.v[allocator].name);
-	if (sl_results_is_bound(p->r, allocator))
-		sl_text_add(&p->t, " <small>bound</small>");
+	if (reference)
+		sl_text_addf(&p->t, " <small>%s</small>", reference);
 }
 
 void

@@ -328,8 +328,9 @@ add_label(struct sl_text *t, const struct sl_results *r, const struct axes *x,
 	    px(x, threads) + shift_of(r, a) + 5, py(x, s->median),
 	    x->right + 14, y, x->right + 18, y + x->font * 0.35);
 	sl_html_text(t, r->manifest.plan.allocators.v[a].name);
-	sl_text_addf(
-	    t, "%s</text>", sl_results_is_bound(r, a) ? " (bound)" : "");
+	if (sl_results_reference(r, a))
+		sl_text_addf(t, " (%s)", sl_results_reference(r, a));
+	sl_text_add(t, "</text>");
 }
 
 /* Heights of the names, as parts of the axis, apart from each other. */
@@ -360,7 +361,7 @@ void
 sl_panel_series(struct sl_text *t, const struct sl_results *r, size_t a,
     const struct sl_look *look, double shift)
 {
-	bool bound = sl_results_is_bound(r, a);
+	bool bound = sl_results_reference(r, a) != NULL;
 	const char *dash = bound ? "(2,6)" : look->dash;
 
 	sl_text_addf(t,

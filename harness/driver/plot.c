@@ -27,9 +27,9 @@ static const double LABEL_STEP = 0.052;
 struct curve {
 	size_t allocator;
 	struct sl_look look;
-	bool is_bound;        /* a limit to compare with: a line of reference */
-	struct sl_spread *at; /* by thread count; n == 0: no good round */
-	double shift;         /* factor that sets its points apart */
+	const char *reference; /* what it is called as one; NULL: it is none */
+	struct sl_spread *at;  /* by thread count; n == 0: no good round */
+	double shift;          /* factor that sets its points apart */
 	double last_x, last_y;
 	double label; /* height of its label, as a part of the axis */
 };
@@ -109,8 +109,8 @@ make_chart(struct chart *c, const struct sl_results *r, size_t workload,
 
 		*curve = (struct curve){.allocator = a,
 		    .look = looks[a],
-		    .is_bound = sl_results_is_bound(r, a)};
-		if (curve->is_bound) {
+		    .reference = sl_results_reference(r, a)};
+		if (curve->reference) {
 			curve->look.dash = "(2,6)";
 			curve->look.width = 1.2;
 		}
@@ -281,8 +281,9 @@ add_labels(struct sl_text *t, const struct chart *c)
 		    10 + i, v->last_x * v->shift, v->last_y, v->label,
 		    v->look.light);
 		sl_text_addf(t, "set label %zu ", 10 + i);
-		line = sl_printf("%s%s", p->allocators.v[v->allocator].name,
-		    v->is_bound ? " (bound)" : "");
+		line = sl_printf("%s%s%s%s", p->allocators.v[v->allocator].name,
+		    v->reference ? " (" : "", v->reference ? v->reference : "",
+		    v->reference ? ")" : "");
 		sl_gnuplot_quote(t, line);
 		free(line);
 		sl_text_addf(t,

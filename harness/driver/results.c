@@ -304,9 +304,13 @@ sl_results_per_1000(const struct sl_results *r, size_t workload,
 	return median;
 }
 
-bool
-sl_results_is_bound(const struct sl_results *r, size_t allocator)
+const char *
+sl_results_reference(const struct sl_results *r, size_t allocator)
 {
-	return !strcmp(
-	    sl_json_text(r->contexts[allocator], "variant_is_bound"), "1");
+	if (r->manifest.plan.allocators.v[allocator].kind == SL_KIND_GO)
+		return "reference";
+	return strcmp(sl_json_text(r->contexts[allocator], "variant_is_bound"),
+		   "1")
+		   ? NULL
+		   : "bound";
 }

@@ -225,8 +225,9 @@ size_t sl_results_values(const struct sl_results *r, size_t workload,
 struct sl_spread sl_results_throughput(const struct sl_results *r,
     size_t workload, size_t allocator, size_t threads);
 
-/* Of a variant that is a limit to compare with, not a set to use. */
-bool sl_results_is_bound(const struct sl_results *r, size_t allocator);
+/* What a series is called that is there to compare with, not to use: "bound",
+ * a variant that is a limit, or "reference", Go itself; NULL: it is none. */
+const char *sl_results_reference(const struct sl_results *r, size_t allocator);
 
 /* The median over rounds of a counter per 1000 mallocs; NAN if not told. */
 double sl_results_per_1000(const struct sl_results *r, size_t workload,

@@ -37,7 +37,7 @@ entries_of(const struct sl_results *r, size_t workload, size_t threads,
 		struct sl_spread s =
 		    sl_results_throughput(r, workload, a, threads);
 
-		if (s.n == 0 || sl_results_is_bound(r, a) ||
+		if (s.n == 0 || sl_results_reference(r, a) ||
 		    (field == SL_FIELD_VARIANTS &&
 			!sl_allocator_is_ours(&l->v[a])))
 			continue;

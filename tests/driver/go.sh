@@ -122,7 +122,15 @@ says "$dir/report.html" 'what C frees is made unreachable' \
     "... also in the table of allocators"
 says "$dir/results.md" 'its objects die by garbage collection' \
     "... and so does the text"
+says "$dir/report.html" 'go:gogc=off (reference)</text>' \
+    "curves are marked as references"
+says "$dir/plots/larson.svg" 'go (reference)' "... in plots for papers too"
 says "$dir/data.csv" '^larson,go:gogc=off,2,1,ok,' "the table has it"
+cp -r "$dir" "$tap_tmp/fast"
+sed -i 's/"ops_per_s": [^,]*/"ops_per_s": 9e12/' "$tap_tmp"/fast/cells/*.go*
+run 0 "a report in which Go is by far the fastest" report "$tap_tmp/fast"
+says "$tap_tmp/fast/results.md" '^| larson | glibc |' \
+    "... says which allocator is: a reference takes no part"
 run 0 "--resume" sweep --resume "$dir"
 says "$out" '^measured  *0 cells' "... measures nothing again"
 run 2 "a workload that it lacks" sweep --rounds 1 --threads 1 \
