@@ -71,8 +71,8 @@ tabular(struct sl_text *t, const struct sl_results *r, size_t workload)
 	sl_text_add(t, " \\\\\n\\midrule\n");
 	for (size_t a = 0; a < p->allocators.n; a++) {
 		sl_tex_text(t, p->allocators.v[a].name);
-		if (sl_results_is_bound(r, a))
-			sl_text_add(t, " (bound)");
+		if (sl_results_reference(r, a))
+			sl_text_addf(t, " (%s)", sl_results_reference(r, a));
 		for (size_t k = 0; k < p->threads.n; k++)
 			table_cell(t, r, workload, a, k);
 		sl_text_add(t, " \\\\\n");

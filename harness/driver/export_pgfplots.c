@@ -90,14 +90,16 @@ series(struct sl_text *t, const struct sl_results *r, size_t workload, size_t a,
 	    "line width=%.2gpt",
 	    look->key, marker_of(look), down ? ", rotate=180" : "",
 	    look->width / 2.5);
-	dash(t, sl_results_is_bound(r, a) ? "(2,6)" : look->dash);
+	dash(t, sl_results_reference(r, a) ? "(2,6)" : look->dash);
 	sl_text_addf(t,
 	    ", error bars/.cd, y dir=both, y explicit, error bar style={solid}]"
 	    "\n  table[x=threads, y=a%zu, y error minus=a%zulow, "
 	    "y error plus=a%zuhigh] {%s.dat};\n\\addlegendentry{",
 	    a, a, a, p->workloads.v[workload].name);
 	sl_tex_text(t, p->allocators.v[a].name);
-	sl_text_addf(t, "%s}\n", sl_results_is_bound(r, a) ? " (bound)" : "");
+	if (sl_results_reference(r, a))
+		sl_text_addf(t, " (%s)", sl_results_reference(r, a));
+	sl_text_add(t, "}\n");
 }
 
 static void
