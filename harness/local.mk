@@ -127,6 +127,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/map_text.c \
 	%D%/driver/manifest.c %D%/driver/manifest.h \
 	%D%/driver/model.c %D%/driver/model.h \
+	%D%/driver/observed.c %D%/driver/observed.h \
 	%D%/driver/options.c %D%/driver/options.h \
 	%D%/driver/page.c %D%/driver/page.h \
 	%D%/driver/page_facts.c \

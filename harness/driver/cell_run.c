@@ -20,6 +20,7 @@
 #include "harness/driver/child.h"
 #include "harness/driver/file.h"
 #include "harness/driver/host.h"
+#include "harness/driver/observed.h"
 #include "harness/driver/preset.h"
 #include "harness/driver/spec.h"
 #include "harness/driver/tries.h"
@@ -170,8 +171,10 @@ judge(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
 		    sl_json_text(context, "options_all"));
 		fail(run, "wrong-options", text);
 	} else if (run->must_observe &&
-		   sl_json_number(run->observed, "schema", 0) != 1) {
-		fail(run, "error", "the bench did not say what it observed");
+		   !sl_observed_valid(run->observed, &run->plan->observe,
+		       run->plan->threads.v[cell->threads], text,
+		       sizeof text)) {
+		fail(run, "error", text);
 	} else if (sl_json_number(r, "check_ok", 1) != 1) {
 		fail(run, "check-failed", "the conservation check failed");
 	} else if (!(sl_json_number(r, "ops_per_s", 0) > 0)) {

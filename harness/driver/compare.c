@@ -154,7 +154,7 @@ warn_of_other(const char *option, const char *a, const char *b)
 static void
 say_runs(const struct comparison *c)
 {
-	char *host[2];
+	char *host[2], *seen[2];
 
 	for (int i = 0; i < 2; i++) {
 		const struct sl_manifest *m = &c->run[i]->manifest;
@@ -174,6 +174,13 @@ say_runs(const struct comparison *c)
 	    c->run[1]->manifest.plan.pin);
 	warn_of_other("--numa", c->run[0]->manifest.plan.numa,
 	    c->run[1]->manifest.plan.numa);
+	for (int i = 0; i < 2; i++)
+		seen[i] = sl_verdict_observed(&c->run[i]->manifest.plan);
+	if (strcmp(seen[0], seen[1]))
+		puts("WARNING: one of the two observed what the other did not, "
+		     "which slows cells");
+	free(seen[0]);
+	free(seen[1]);
 	free(host[0]);
 	free(host[1]);
 	printf("%-18s %-18s %4s %9s %9s  %6s\n", "workload", "allocator", "T",

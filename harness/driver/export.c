@@ -273,7 +273,7 @@ sl_export_markdown(const struct sl_results *r)
 	if (tries)
 		sl_text_addf(&t, "\n%s.\n", tries);
 	free(tries);
-	sl_verdict_controls(r, &warnings);
+	sl_verdict_warnings(r, &warnings);
 	for (size_t i = 0; i < warnings.n; i++)
 		sl_text_addf(&t, "\nWarning: %s\n", warnings.v[i]);
 	if (m->plan.allocators.n > 1)

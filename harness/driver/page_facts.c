@@ -68,7 +68,7 @@ sl_page_notes(struct sl_page *p)
 		sl_names_add(&warnings, line);
 	}
 	sl_hosts_warnings(p->r, &warnings);
-	sl_verdict_controls(p->r, &warnings);
+	sl_verdict_warnings(p->r, &warnings);
 	list_of(p, "Warnings", "warn", &warnings);
 	sl_host_warnings(m->host, m->sessions,
 	    m->plan.threads.v[m->plan.threads.n - 1], &doubts);

@@ -22,6 +22,7 @@
 #include "harness/driver/plot.h"
 #include "harness/driver/stop.h"
 #include "harness/driver/tries.h"
+#include "harness/driver/verdict.h"
 
 /* DIR/NAME; says so if it cannot. */
 static bool
@@ -219,6 +220,7 @@ sl_report_make(const char *dir, struct sl_report_summary *sum)
 	    .failed = r.failed,
 	    .missing = r.missing,
 	    .is_modelled = r.manifest.model != NULL};
+	sl_verdict_warnings(&r, &sum->warnings);
 	sum->tries = sl_tries_text(&r);
 	sl_groups_say(&r, &sum->groups);
 	good = write_all(&r, dir);
@@ -237,6 +239,8 @@ sl_report_say(const char *dir, const struct sl_report_summary *sum)
 		printf("tries       %s\n", sum->tries);
 	for (size_t i = 0; i < sum->groups.n; i++)
 		printf("%-11s %s\n", i ? "" : "rounds", sum->groups.v[i]);
+	for (size_t i = 0; i < sum->warnings.n; i++)
+		printf("warning     %s\n", sum->warnings.v[i]);
 	printf("report      %s/report.html\n", dir);
 	if (sum->failed)
 		printf("            to try failed cells again: rm "

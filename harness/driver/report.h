@@ -16,7 +16,8 @@
 struct sl_report_summary {
 	size_t done, failed, missing;
 	bool is_modelled;
-	char *tries;            /* that failed and were made again; or NULL */
+	char *tries; /* that failed and were made again; or NULL */
+	struct sl_names warnings;
 	struct sl_names groups; /* lines, of a sweep with a range of rounds */
 };
 

@@ -245,8 +245,8 @@ check_control(const struct sl_results *r, size_t workload, size_t a,
 	sl_text_destroy(&how);
 }
 
-void
-sl_verdict_controls(const struct sl_results *r, struct sl_names *lines)
+static void
+check_controls(const struct sl_results *r, struct sl_names *lines)
 {
 	const struct sl_plan *p = &r->manifest.plan;
 	size_t base = sl_verdict_baseline(p);
@@ -265,4 +265,45 @@ sl_verdict_controls(const struct sl_results *r, struct sl_names *lines)
 				check_control(r, w, a, base, lines);
 		}
 	}
+}
+
+char *
+sl_verdict_observed(const struct sl_plan *p)
+{
+	const struct sl_observe *o = &p->observe;
+	struct sl_names given = {0};
+	char *text;
+
+	if (o->latency) {
+		text = sl_printf("--latency %u", o->latency);
+		sl_names_add(&given, text);
+		free(text);
+	}
+	if (o->memory_ms > 0) {
+		text = sl_printf("--memory %g", o->memory_ms);
+		sl_names_add(&given, text);
+		free(text);
+	}
+	if (o->counters)
+		sl_names_add(&given, "--counters");
+	text = sl_names_join(&given, " and ");
+	sl_names_destroy(&given);
+	return text;
+}
+
+void
+sl_verdict_warnings(const struct sl_results *r, struct sl_names *lines)
+{
+	char *observed = sl_verdict_observed(&r->manifest.plan), *line;
+
+	if (*observed) {
+		line = sl_printf("Observed with %s, which slows each cell and "
+				 "not each allocator alike: take throughput "
+				 "from a sweep that does not observe.",
+		    observed);
+		sl_names_add(lines, line);
+		free(line);
+	}
+	free(observed);
+	check_controls(r, lines);
 }

@@ -42,8 +42,13 @@ enum sl_touch sl_verdict_touch(const struct sl_results *r, size_t workload);
 double sl_verdict_traffic(const struct sl_results *r, size_t workload,
     size_t allocator, size_t threads);
 
-/* On controls variants must not differ: one line for each that does. */
-void sl_verdict_controls(const struct sl_results *r, struct sl_names *lines);
+/* One line for each reason not to believe what is measured: that it was
+ * observed, and each variant that differs on a control, where none must. */
+void sl_verdict_warnings(const struct sl_results *r, struct sl_names *lines);
+
+/* "--latency 8 and --counters", what slowed the cells; "": nothing.  The
+ * caller frees. */
+char *sl_verdict_observed(const struct sl_plan *p);
 
 /* The largest thread count that is not oversubscribed, or the least there
  * is; an index into the plan's. */
