@@ -16,6 +16,9 @@ EXTRA_DIST += \
 	results/h-rcu/README.md \
 	results/h-rcu/data.csv \
 	results/h-rcu/sweep.json \
+	results/vmp-validate/report.html \
+	results/vmp-validate/validate.json \
+	results/vmp-validate/validate.md \
 	results/mcentral/recorded/data.csv.xz \
 	results/mcentral/recorded/map.csv \
 	results/mcentral/recorded/map.md \

@@ -185,7 +185,12 @@ libsldriver_a_SOURCES = \
 	%D%/driver/vmp_calibrate_text.c \
 	%D%/driver/vmp_places.c %D%/driver/vmp_places.h \
 	%D%/driver/vmp_resume.c \
+	%D%/driver/vmp_run.c %D%/driver/vmp_run.h \
 	%D%/driver/vmp_sweep.c %D%/driver/vmp_sweep.h \
+	%D%/driver/vmp_validate.c %D%/driver/vmp_validate.h \
+	%D%/driver/vmp_validate_host.c \
+	%D%/driver/vmp_validate_model.c \
+	%D%/driver/vmp_validate_page.c \
 	%D%/driver/winner.c %D%/driver/winner.h \
 	%D%/driver/workloads.c %D%/driver/workloads.h \
 	%D%/numa.c %D%/numa.h \

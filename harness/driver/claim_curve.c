@@ -2,7 +2,8 @@
 /*
  * claim_curve.c - what a curve has that one number can tell.
  *
- * Called by claim_expr.c; tests/unit/t_claim.c has known answers.
+ * Called by claim_expr.c, claim_eval.c and vmp_validate_model.c;
+ * tests/unit/t_claim.c has known answers.
  */
 #include "harness/driver/claim_curve.h"
 
@@ -248,6 +249,22 @@ usl_peak(const double *x, const double *y, size_t n)
 	struct sl_usl u = sl_usl_fit(x, y, n);
 
 	return u.beta > 0 ? sqrt((1 - u.alpha) / u.beta) : NAN;
+}
+
+/* --- a ticket lock ------------------------------------------------------- */
+
+double
+sl_ticket_speedup(double n, double think, double section, double transfer)
+{
+	double weight = 1, all = 1, at_lock = 0;
+
+	for (double k = 1; k <= n; k++) {
+		weight *= (n - k + 1) / think *
+			  (section + (n > 1 ? transfer * k / 2 : 0));
+		all += weight;
+		at_lock += k * weight;
+	}
+	return (n - at_lock / all) * (1 + section / think);
 }
 
 const struct sl_curve_function sl_curve_functions[] = {

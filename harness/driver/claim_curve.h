@@ -2,7 +2,8 @@
 /*
  * claim_curve.h - what a curve has that one number can tell.
  *
- * Used by claim_expr.c.  x ascends; NAN where a curve has no such thing.
+ * Used by claim_expr.c, claim_eval.c and vmp_validate_model.c.  x ascends; NAN
+ * where a curve has no such thing.
  */
 #ifndef SL_DRIVER_CLAIM_CURVE_H
 #define SL_DRIVER_CLAIM_CURVE_H
@@ -33,5 +34,14 @@ struct sl_usl {
 	double alpha, beta, gamma;
 };
 struct sl_usl sl_usl_fit(const double *x, const double *y, size_t n);
+
+/*
+ * The throughput of n cores by that of one, when each works for `think` and
+ * then needs a ticket lock for `section`, which takes `transfer` / 2 more for
+ * each core that waits: a chain of births and deaths over the number of cores
+ * at the lock, k.  Boyd-Wickizer, Kaashoek, Morris and Zeldovich, 2012.
+ */
+double sl_ticket_speedup(
+    double n, double think, double section, double transfer);
 
 #endif /* SL_DRIVER_CLAIM_CURVE_H */

@@ -61,26 +61,6 @@ curve_value(const struct sl_expr *e, const struct sl_points *points)
 	return v;
 }
 
-/*
- * The throughput of n cores by that of one, when each works for `think` and
- * then needs a ticket lock for `section`, which takes `transfer` / 2 more for
- * each core that waits: a chain of births and deaths over the number of cores
- * at the lock, k.  Boyd-Wickizer, Kaashoek, Morris and Zeldovich, 2012.
- */
-static double
-ticket_speedup(double n, double think, double section, double transfer)
-{
-	double weight = 1, all = 1, at_lock = 0;
-
-	for (double k = 1; k <= n; k++) {
-		weight *= (n - k + 1) / think *
-			  (section + (n > 1 ? transfer * k / 2 : 0));
-		all += weight;
-		at_lock += k * weight;
-	}
-	return (n - at_lock / all) * (1 + section / think);
-}
-
 static double
 ticket_value(const struct sl_expr *e, const struct sl_points *points)
 {
@@ -90,7 +70,7 @@ ticket_value(const struct sl_expr *e, const struct sl_points *points)
 
 	if (!(think > 0) || !(section >= 0) || isnan(transfer))
 		return NAN;
-	return ticket_speedup(
+	return sl_ticket_speedup(
 	    e->number, think, section, transfer > 0 ? transfer : 0);
 }
 

@@ -18,6 +18,7 @@
 #include "harness/driver/locate.h"
 #include "harness/driver/util.h"
 #include "harness/driver/vmp_calibrate.h"
+#include "harness/driver/vmp_validate.h"
 
 static const char help[] =
     "usage: spanlab vmp COMMAND\n"
@@ -28,6 +29,12 @@ static const char help[] =
     "                               a profile of this machine, measured; to "
     "the\n"
     "                               standard output, or to FILE\n"
+    "  spanlab vmp validate [--profile NAME|FILE] [--no-host] [--quick]\n"
+    "                       [--output DIR]\n"
+    "                               the model, held against formulas, "
+    "published\n"
+    "                               curves and this machine\n"
+    "                               (results/vmp-validate/latest)\n"
     "  spanlab vmp replay PROGRAM SCENARIO RUN\n"
     "                               a run that failed in make check, again\n"
     "\n"
@@ -66,8 +73,8 @@ profile_dirs(struct sl_names *dirs)
 }
 
 /* All names, once. */
-static void
-find_profiles(struct sl_names *names)
+void
+sl_vmp_profile_names(struct sl_names *names)
 {
 	struct sl_names dirs = {0};
 
@@ -109,7 +116,7 @@ sl_vmp_profile_path(const char *name)
 	file = sl_printf("%s.profile", name);
 	path = sl_locate_in(&dirs, file);
 	if (!path) {
-		find_profiles(&known);
+		sl_vmp_profile_names(&known);
 		near = sl_names_nearest(&known, name);
 		sl_die(SL_EXIT_USAGE,
 		    "--profile: there is no '%s'%s%s%s; known: %s (or a file's "
@@ -130,7 +137,7 @@ profiles(int argc)
 	if (argc > 1)
 		sl_die(
 		    SL_EXIT_USAGE, "vmp profiles: usage: spanlab vmp profiles");
-	find_profiles(&known);
+	sl_vmp_profile_names(&known);
 	for (size_t i = 0; i < known.n; i++) {
 		char *path = sl_vmp_profile_path(known.v[i]);
 
@@ -180,6 +187,8 @@ sl_vmp(int argc, char **argv)
 		return sl_vmp_sweep(argc - 1, argv + 1);
 	if (!strcmp(command, "calibrate"))
 		return sl_vmp_calibrate(argc - 1, argv + 1);
+	if (!strcmp(command, "validate"))
+		return sl_vmp_validate(argc - 1, argv + 1);
 	if (!strcmp(command, "profiles"))
 		return profiles(argc - 1);
 	if (!strcmp(command, "replay"))
@@ -188,11 +197,11 @@ sl_vmp(int argc, char **argv)
 		fputs(help, stdout);
 		return SL_EXIT_OK;
 	}
-	sl_names_split(&known, "sweep,profiles,calibrate,replay");
+	sl_names_split(&known, "sweep,profiles,calibrate,validate,replay");
 	near = *command ? sl_names_nearest(&known, command) : NULL;
 	sl_die(SL_EXIT_USAGE, "vmp: %s%s%s%s%s%s (see spanlab vmp --help)",
 	    *command ? "unknown command '"
-		     : "no command: sweep, profiles, calibrate or ",
+		     : "no command: sweep, profiles, calibrate, validate or ",
 	    *command ? command : "replay", *command ? "'" : "",
 	    near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
 }

@@ -7,6 +7,8 @@
 #ifndef SL_DRIVER_VMP_H
 #define SL_DRIVER_VMP_H
 
+#include "harness/driver/util.h"
+
 int sl_vmp(int argc, char **argv);
 
 /* `spanlab vmp sweep`; argv[0] is "sweep". */
@@ -15,5 +17,8 @@ int sl_vmp_sweep(int argc, char **argv);
 /* The file of a profile, by name or path; exits if there is none.  The caller
  * frees. */
 char *sl_vmp_profile_path(const char *name);
+
+/* All that are known by name. */
+void sl_vmp_profile_names(struct sl_names *names);
 
 #endif /* SL_DRIVER_VMP_H */

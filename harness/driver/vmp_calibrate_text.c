@@ -61,7 +61,7 @@ loop(const struct writer *w, enum host_loop i)
 	return median(&w->c->loop[i]);
 }
 
-/* --- lines ---------------------------------------------------------------- */
+/* --- lines --------------------------------------------------------------- */
 
 static void line(struct writer *w, const char *key, const char *value,
     const char *fmt, ...) SL_PRINTF(4, 5);
@@ -141,7 +141,7 @@ measured(struct writer *w, const char *key, double ns,
 	line(w, key, text, "measured: %s; %s", how, spread(s, buf));
 }
 
-/* --- the parts of the file ---------------------------------------------- */
+/* --- the parts of the file ----------------------------------------------- */
 
 static void
 head(struct writer *w)

@@ -31,7 +31,7 @@
 
 enum { OPS_MAX = 1000000 };
 
-/* --- what was asked for --------------------------------------------------- */
+/* --- what was asked for -------------------------------------------------- */
 
 static long
 number(const char *option, const char *text, long least, long most)
@@ -164,7 +164,7 @@ set_defaults(struct vmp_sweep *s)
 	set_if_unasked(&s->timeout_s, 600);
 }
 
-/* --- the machine ---------------------------------------------------------- */
+/* --- the machine --------------------------------------------------------- */
 
 void
 sl_vmp_read_profile(struct vmp_sweep *s)
@@ -216,7 +216,7 @@ model_facts(const struct vmp_sweep *s)
 	    (json_int_t)s->seed, "band", MODEL_BAND_TEXT);
 }
 
-/* --- the plan ------------------------------------------------------------- */
+/* --- the plan ------------------------------------------------------------ */
 
 void
 sl_vmp_expand(const struct sl_workloads *offered, const struct sl_names *wanted,
@@ -307,7 +307,7 @@ make_manifest(struct vmp_sweep *s, int argc, char **argv)
 		json_array_append_new(m->command, json_string(argv[i]));
 }
 
-/* --- the cells ------------------------------------------------------------ */
+/* --- the cells ----------------------------------------------------------- */
 
 static _Noreturn void
 interrupted(const struct vmp_sweep *s)
