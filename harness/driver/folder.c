@@ -205,7 +205,7 @@ void
 sl_folder_set_latest(const struct sl_manifest *m, const char *dir)
 {
 	char *real = realpath(dir, NULL), *parent, *base, *link, *why = NULL;
-	struct sl_manifest now;
+	struct sl_manifest now = {0};
 	int err = 0;
 
 	if (!real)
@@ -220,6 +220,7 @@ sl_folder_set_latest(const struct sl_manifest *m, const char *dir)
 	if (err)
 		sl_complain(
 		    "cannot let %s point to %s: %s", link, base, strerror(err));
+	sl_manifest_destroy(&now);
 	free(why);
 	free(link);
 	free(base);

@@ -279,6 +279,8 @@ session_row(struct sl_page *p, size_t i, const json_t *s)
 		       sl_json_number(s, "steal_percent", 0));
 
 	word_row(p, key, value);
+	free(key);
+	free(value);
 }
 
 /* One of several machines. */
@@ -366,6 +368,7 @@ repeat_command(struct sl_page *p)
 				 : sl_strdup(x->name);
 
 		sl_names_add(&allocators, name);
+		free(name);
 	}
 	for (size_t i = 0; i < plan->workloads.n; i++)
 		sl_names_add(&workloads, plan->workloads.v[i].name);
@@ -380,6 +383,11 @@ repeat_command(struct sl_page *p)
 	    "--threads %s \\\n    --allocators %s \\\n    --workloads %s",
 	    plan->preset, (long long)plan->seed, rounds, t, a, w);
 	free(rounds);
+	free(t);
+	free(a);
+	free(w);
+	sl_names_destroy(&allocators);
+	sl_names_destroy(&workloads);
 	if (*plan->pin)
 		sl_html_textf(&p->t, " \\\n    --pin %s", plan->pin);
 	if (*plan->numa)

@@ -260,6 +260,7 @@ sl_report(int argc, char **argv)
 		sl_die(SL_EXIT_USAGE, "report: usage: spanlab report [DIR]");
 	if (!sl_manifest_read(&m, dir, &why))
 		sl_die(SL_EXIT_USAGE, "report: %s", why);
+	sl_manifest_destroy(&m);
 	sl_child_signals();
 	if (!sl_report_make(dir, &sum))
 		return SL_EXIT_CANNOT;
