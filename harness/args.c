@@ -186,6 +186,13 @@ parse_expect(struct sl_args *a, const char *v)
 }
 
 static bool
+parse_trace(struct sl_args *a, const char *v)
+{
+	a->trace = v;
+	return true;
+}
+
+static bool
 parse_latency(struct sl_args *a, const char *v)
 {
 	const char *end;
@@ -230,6 +237,7 @@ static const struct {
     {"--numa", parse_numa},
     {"--param", parse_param},
     {"--expect", parse_expect},
+    {"--trace", parse_trace},
     {"--latency", parse_latency},
     {"--memory", parse_memory},
     {"--observed", parse_observed},

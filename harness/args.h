@@ -30,6 +30,7 @@ struct sl_args {
 	struct sl_observe_config observe;
 	const char *observed; /* the file for it; NULL: none */
 	const char *expect;   /* NULL: any allocator */
+	const char *trace;    /* the file to do again; NULL: none */
 	bool is_list;
 	bool is_list_json;
 	bool is_whoami;

@@ -28,6 +28,7 @@ sl_workload_sources = \
 	%D%/workloads/shbench.c \
 	%D%/workloads/startup.c \
 	%D%/workloads/threadtest.c \
+	%D%/workloads/trace.c \
 	%D%/workloads/workloads.def \
 	%D%/workloads/xmalloc.c
 
@@ -49,6 +50,7 @@ libslharness_a_SOURCES = \
 	%D%/program.c %D%/program.h \
 	%D%/record.c %D%/record.h \
 	%D%/record_stats.c \
+	%D%/replay.c %D%/replay.h \
 	%D%/ring.h \
 	%D%/rng.h \
 	%D%/say.c %D%/say.h \

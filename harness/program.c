@@ -22,6 +22,7 @@
 #include "harness/pool.h"
 #include "harness/probe.h"
 #include "harness/record.h"
+#include "harness/replay.h"
 #include "harness/say.h"
 #include "harness/trial.h"
 
@@ -41,6 +42,8 @@ static const char usage[] =
     "                          processors, or they are with POLICY:wrap\n"
     "  --numa=MODE             where memory comes from: local, interleave,\n"
     "                          interleave:NODES, bind:NODES, preferred:NODE\n"
+    "  --trace=FILE            what the workload trace does again, as written\n"
+    "                          by SPANLAB_OPTIONS=trace=FILE\n"
     "  --latency=N             time one of N mallocs and frees, by path\n"
     "  --memory=MS             look at memory every MS milliseconds\n"
     "  --counters              what each thread had of its processor\n"
@@ -234,6 +237,10 @@ register_workload(const struct sl_workload_entry *e, bool *used,
 	char key[96];
 	char text[512];
 
+	if (e->wl->needs_trace && sl_replay_plan() == NULL) {
+		sl_say("%s: say which: --trace=FILE", e->name);
+		return false;
+	}
 	if (!params_apply(e, &v, used) || !params_of_name(e, &v, params, len))
 		return false;
 	snprintf(key, sizeof(key), "params_%s", e->name);
@@ -403,6 +410,11 @@ sl_program_main(int argc, char **argv, const struct sl_program *p)
 	sl_gb_init(&argc, argv);
 	if (argc > 1) {
 		sl_say("unknown argument %s (--help lists them)", argv[1]);
+		return SL_EXIT_USAGE;
+	}
+	if (prog.args.trace != NULL &&
+	    !sl_replay_read(prog.args.trace, prog.why, sizeof(prog.why))) {
+		sl_say("%s", prog.why);
 		return SL_EXIT_USAGE;
 	}
 	if (!sl_pin_init(&prog.args.pin, prog.why, sizeof(prog.why))) {

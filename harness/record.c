@@ -15,6 +15,7 @@
 
 #include "harness/pin.h"
 #include "harness/probe.h"
+#include "harness/replay.h"
 
 /* A compile by hand has no revision. */
 #ifdef __has_include
@@ -82,6 +83,20 @@ context_allocator(void)
 	context_number("variant_is_bound", p->variant->is_bound);
 }
 
+static void
+context_trace(const struct sl_args *a)
+{
+	const struct sl_replay *r = sl_replay_plan();
+	char digest[24];
+
+	if (r == NULL)
+		return;
+	snprintf(digest, sizeof(digest), "%016" PRIx64, r->digest);
+	sl_gb_context("trace", a->trace);
+	sl_gb_context("trace_digest", digest);
+	context_number("trace_other_processes", r->others);
+}
+
 void
 sl_record_context(const struct sl_args *a)
 {
@@ -107,6 +122,7 @@ sl_record_context(const struct sl_args *a)
 	sl_gb_context("numa_in_force", sl_pin_numa());
 	if (sl_pin_note()[0] != '\0')
 		sl_gb_context("pin_note", sl_pin_note());
+	context_trace(a);
 }
 
 void

@@ -52,6 +52,7 @@ struct sl_workload {
 	 * another sequence with another allocator. */
 	bool sees_addresses;
 	bool allocates_nothing; /* it measures the machine */
+	bool needs_trace;       /* it does what --trace=FILE says */
 	unsigned least_threads; /* with fewer it is something else; 0: 1 */
 	struct sl_param params[SL_PARAMS_MAX];
 	void (*prepare)(struct sl_trial *t); /* any of these may be NULL, */

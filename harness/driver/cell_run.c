@@ -29,8 +29,8 @@
 /* Exit statuses of spanlab-bench. */
 enum { BENCH_CHECK_FAILED = 3, BENCH_WRONG_ALLOCATOR = 4 };
 
-/* Arguments of the model, of what is observed, and of placement. */
-enum { MORE_MAX = 8, OBSERVE_MAX = 4, PLACE_MAX = 2 };
+/* Arguments of the model, of what is observed, of placement and of a trace. */
+enum { MORE_MAX = 8, OBSERVE_MAX = 4, PLACE_MAX = 3 };
 
 static bool
 is_there(const struct sl_plan *p, const struct sl_cell *c, const char *dir,
@@ -323,6 +323,7 @@ run_bench(struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 	    sl_printf("--expect=%s", a->base),
 	    NULL, /* --pin */
 	    NULL, /* --numa */
+	    NULL, /* --trace */
 	    sl_printf("--params=%s", p->workloads.v[cell->workload].params),
 	};
 	/* What answers under a user's own name is judged by its path. */
@@ -332,7 +333,7 @@ run_bench(struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 	    is_program ? a->path : run->bench};
 	const char *const all[] = {v[0], v[1], v[2], v[3], v[4],
 	    "--benchmark_out_format=json", v[5], expect,
-	    a->kind == SL_KIND_GO ? v[9] : NULL};
+	    a->kind == SL_KIND_GO ? v[10] : NULL};
 	size_t n = 1;
 
 	for (size_t i = 0; run->more && run->more[i] && i < MORE_MAX; i++)
@@ -343,6 +344,8 @@ run_bench(struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 		argv[n++] = v[7] = sl_printf("--pin=%s", p->pin);
 	if (p->numa && *p->numa)
 		argv[n++] = v[8] = sl_printf("--numa=%s", p->numa);
+	if (p->trace && *p->trace)
+		argv[n++] = v[9] = sl_printf("--trace=%s", p->trace);
 	observe_args_make(&more, &p->observe);
 	for (size_t i = 0; more.v[i]; i++)
 		argv[n++] = more.v[i];

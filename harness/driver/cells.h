@@ -29,9 +29,11 @@ struct sl_plan {
 	double budget_s;  /* of the rounds; not kept in the manifest */
 	unsigned cpus;    /* of the machine; in the manifest's host */
 	struct sl_observe observe;
-	char *pin;         /* --pin of the bench; "": left to it, NULL: too */
-	char *pin_order;   /* the CPUs it takes here; "": does not matter */
-	char *numa;        /* --numa of the bench; as pin */
+	char *pin;       /* --pin of the bench; "": left to it, NULL: too */
+	char *pin_order; /* the CPUs it takes here; "": does not matter */
+	char *numa;      /* --numa of the bench; as pin */
+	char *trace;     /* --trace of the bench, an absolute name; as pin */
+	char *trace_digest;
 	bool window_grows; /* as a preset's; not kept in the manifest */
 	char *slurm;       /* sbatch's options, "" too; NULL: cells run here */
 	struct sl_allocators allocators;

@@ -148,7 +148,7 @@ warn_of_other(const char *option, const char *a, const char *b)
 {
 	if (strcmp(a, b))
 		printf("WARNING: not the same %s: %s and %s\n", option,
-		    *a ? a : "the default", *b ? b : "the default");
+		    *a ? a : "none said", *b ? b : "none said");
 }
 
 static void
@@ -174,6 +174,8 @@ say_runs(const struct comparison *c)
 	    c->run[1]->manifest.plan.pin);
 	warn_of_other("--numa", c->run[0]->manifest.plan.numa,
 	    c->run[1]->manifest.plan.numa);
+	warn_of_other("--trace", c->run[0]->manifest.plan.trace_digest,
+	    c->run[1]->manifest.plan.trace_digest);
 	for (int i = 0; i < 2; i++)
 		seen[i] = sl_verdict_observed(&c->run[i]->manifest.plan);
 	if (strcmp(seen[0], seen[1]))

@@ -74,6 +74,8 @@ static const char help[] =
     "                        (default: compact if it can be)\n"
     "  --numa MODE           where memory comes from: local, interleave,\n"
     "                        bind:NODES, preferred:NODE\n"
+    "  --trace FILE          the workload trace does again what was recorded\n"
+    "                        there by SPANLAB_OPTIONS=trace=FILE\n"
     "  --seed N              of the order and of the workloads (default: 1)\n"
     "  --timeout TIME        after which a cell has failed\n"
     "  --retries N           try cells that crash or time out again, N times\n"

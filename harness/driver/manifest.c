@@ -49,7 +49,7 @@ plan_to_json(const struct sl_plan *p)
 		    threads, json_integer((json_int_t)p->threads.v[i]));
 	return json_pack("{s:s, s:s, s:I, s:i, s:i, s:b, s:f, s:f, s:f, s:i, "
 			 "s:o, s:o, s:o, s:i, "
-			 "s:f, s:b, s:s, s:s, s:s, s:s, s:s*}",
+			 "s:f, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:s*}",
 	    "preset", p->preset, "spanlab_options", p->environment, "seed",
 	    (json_int_t)p->seed, "rounds", (int)p->rounds, "rounds_least",
 	    (int)(p->rounds_least ? p->rounds_least : p->rounds),
@@ -60,7 +60,9 @@ plan_to_json(const struct sl_plan *p)
 	    "memory_ms", p->observe.memory_ms, "counters",
 	    (int)p->observe.counters, "pin", p->pin ? p->pin : "", "pin_order",
 	    p->pin_order ? p->pin_order : "", "numa", p->numa ? p->numa : "",
-	    "engine", p->slurm ? "slurm" : "local", "slurm_options", p->slurm);
+	    "trace", p->trace ? p->trace : "", "trace_digest",
+	    p->trace_digest ? p->trace_digest : "", "engine",
+	    p->slurm ? "slurm" : "local", "slurm_options", p->slurm);
 }
 
 int
@@ -175,6 +177,8 @@ read_plan(const json_t *o, struct sl_plan *p)
 	p->pin = sl_strdup(sl_json_text(o, "pin"));
 	p->pin_order = sl_strdup(sl_json_text(o, "pin_order"));
 	p->numa = sl_strdup(sl_json_text(o, "numa"));
+	p->trace = sl_strdup(sl_json_text(o, "trace"));
+	p->trace_digest = sl_strdup(sl_json_text(o, "trace_digest"));
 	p->window_s = sl_json_number(o, "window_s", 0);
 	p->scale = sl_json_number(o, "scale", 0);
 	p->timeout_s = sl_json_number(o, "timeout_s", 0);
@@ -280,6 +284,8 @@ sl_manifest_destroy(struct sl_manifest *m)
 	free(m->plan.pin);
 	free(m->plan.pin_order);
 	free(m->plan.numa);
+	free(m->plan.trace);
+	free(m->plan.trace_digest);
 	free(m->name);
 	free(m->version);
 	free(m->revision);

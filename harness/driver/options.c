@@ -139,6 +139,7 @@ enum {
 	OPT_TASK,
 	OPT_PIN,
 	OPT_NUMA,
+	OPT_TRACE,
 };
 
 static const struct option options[] = {
@@ -162,6 +163,7 @@ static const struct option options[] = {
     {"task", required_argument, NULL, OPT_TASK},
     {"pin", required_argument, NULL, OPT_PIN},
     {"numa", required_argument, NULL, OPT_NUMA},
+    {"trace", required_argument, NULL, OPT_TRACE},
     {NULL, 0, NULL, 0},
 };
 
@@ -382,6 +384,9 @@ set(struct sl_options *o, int opt, char **argv)
 	case OPT_NUMA:
 		o->numa = optarg;
 		break;
+	case OPT_TRACE:
+		set_text(&o->trace, "trace", optarg);
+		break;
 	default:
 		not_understood(argv, opt);
 	}
@@ -433,6 +438,8 @@ sl_options_parse(struct sl_options *o, int argc, char **argv)
 		sl_die(SL_EXIT_USAGE,
 		    "--resume has its rounds already: leave --budget out");
 	check_engine(o);
+	if (o->trace && !o->resume && o->workloads.n == 0)
+		sl_names_add(&o->workloads, "trace");
 	if (o->numa)
 		sl_placement_check_numa(
 		    o->numa, !o->engine || strcmp(o->engine, "slurm"));

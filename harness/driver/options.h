@@ -53,6 +53,7 @@ struct sl_options {
 	unsigned task;             /* of a job array, on its node; 0: none */
 	const char *pin;           /* NULL: left to the bench */
 	const char *numa;          /* NULL: left alone */
+	const char *trace;         /* a file to do again; NULL: none */
 };
 
 /* "1,2,4..128": numbers, and ranges that double.  False with one line in

@@ -392,6 +392,8 @@ repeat_command(struct sl_page *p)
 		sl_html_textf(&p->t, " \\\n    --pin %s", plan->pin);
 	if (*plan->numa)
 		sl_html_textf(&p->t, " \\\n    --numa %s", plan->numa);
+	if (*plan->trace)
+		sl_html_textf(&p->t, " \\\n    --trace %s", plan->trace);
 	sl_text_add(&p->t, "</pre>\n");
 }
 

@@ -4,11 +4,14 @@
  *
  * Called by sweep.c and vmp_resume.c.
  */
+#define _GNU_SOURCE
 #include "harness/driver/plan.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/driver/file.h"
 #include "harness/driver/go.h"
@@ -73,6 +76,31 @@ pick_allocators(struct sl_plan *p, const struct sl_options *o,
 	sl_allocators_destroy(&all);
 }
 
+/* Cells run in any folder, so its name becomes absolute. */
+static void
+set_trace(struct sl_plan *p, const char *name)
+{
+	char digest[17] = "", *path = *name ? realpath(name, NULL) : NULL;
+
+	if (*name && (!path || access(path, R_OK)))
+		sl_die(SL_EXIT_USAGE, "--trace: cannot read %s: %s", name,
+		    strerror(errno));
+	if (path)
+		sl_file_digest(path, digest);
+	p->trace = path ? path : sl_strdup("");
+	p->trace_digest = sl_strdup(digest);
+}
+
+static void
+need_trace(const struct sl_plan *p)
+{
+	for (size_t i = 0; i < p->workloads.n; i++)
+		if (!strcmp(p->workloads.v[i].suite, "trace") && !*p->trace)
+			sl_die(SL_EXIT_USAGE,
+			    "--workloads %s: say which: --trace FILE",
+			    p->workloads.v[i].name);
+}
+
 void
 sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 {
@@ -99,6 +127,7 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 		p->slurm = sl_strdup(o->slurm_options ? o->slurm_options : "");
 	/* the nodes of a cluster have orders of their own */
 	p->pin_order = p->slurm ? sl_strdup("") : sl_placement_order(p->pin);
+	set_trace(p, o->trace ? o->trace : "");
 	if (!q->is_seam)
 		sl_workloads_find(bench, &offered);
 	pick_allocators(p, o, q, bench);
@@ -114,6 +143,7 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 		sl_counts_append(&p->threads, o->threads.v[i]);
 	sl_workloads_destroy(&offered);
 	sl_go_check(p);
+	need_trace(p);
 }
 
 void
@@ -239,6 +269,10 @@ check_options(const struct sl_plan *p, const struct sl_options *o)
 		    "--slurm-options: that sweep is not one of Slurm's");
 	check_word("pin", p->pin, o->pin);
 	check_word("numa", p->numa, o->numa);
+	if (o->trace)
+		sl_die(SL_EXIT_USAGE,
+		    "--resume does the trace that it began with: leave "
+		    "--trace out");
 }
 
 static void
@@ -271,6 +305,21 @@ check_machine(const struct sl_manifest *m, const char *dir)
 		sl_placement_check_numa(m->plan.numa, true);
 }
 
+static void
+check_trace(const struct sl_plan *p, const char *dir)
+{
+	char digest[17] = "";
+
+	if (!*p->trace)
+		return;
+	sl_file_digest(p->trace, digest);
+	if (strcmp(digest, p->trace_digest))
+		sl_die(SL_EXIT_USAGE,
+		    "--resume: %s is not the trace that %s began with: begin a "
+		    "new sweep",
+		    p->trace, dir);
+}
+
 void
 sl_plan_check_files(const struct sl_plan *p, const char *dir)
 {
@@ -289,6 +338,7 @@ sl_plan_check_files(const struct sl_plan *p, const char *dir)
 			    a->kind == SL_KIND_MODEL ? "program" : "library",
 			    dir);
 	}
+	check_trace(p, dir);
 }
 
 void

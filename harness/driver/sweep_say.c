@@ -34,6 +34,8 @@ sl_sweep_say_plan(const struct sl_plan *p)
 		    *p->pin_order ? ": CPUs " : "", p->pin_order);
 	if (*p->numa)
 		printf("memory      %s\n", p->numa);
+	if (*p->trace)
+		printf("trace       %s\n", p->trace);
 	free(list);
 	free(threads);
 	sl_names_destroy(&names);
