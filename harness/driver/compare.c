@@ -205,48 +205,124 @@ say_sum(const struct comparison *c)
 		    c->too_few);
 }
 
+/* --- the command ---------------------------------------------------------- */
+
+/* What git bisect run understands, besides 0 and 1. */
+enum { BISECT_SKIP = 125, BISECT_ABORT = 128 };
+
+static const char usage[] =
+    "compare: usage: spanlab compare [--least PERCENT] [--bisect] A B";
+
+struct request {
+	bool bisect;
+	double min_effect;
+	const char *dir[2];
+};
+
 static void
-read_run(struct sl_results *r, const char *dir)
+set_least(struct request *q, const char *text)
+{
+	char *end;
+
+	q->min_effect = strtod(text, &end) / 100;
+	if (*end || end == text || !(q->min_effect >= 0 && q->min_effect < 1))
+		sl_die(q->bisect ? (int)BISECT_ABORT : (int)SL_EXIT_USAGE,
+		    "compare: --least '%s' is no number of percent", text);
+}
+
+/* A mistake in the command is one at each commit, so --bisect is looked for
+ * first: it ends the bisection, where 2 would be taken for a bad commit. */
+static void
+parse(struct request *q, int argc, char **argv)
+{
+	int n = 0, i;
+
+	for (i = 1; i < argc; i++)
+		q->bisect |= !strcmp(argv[i], "--bisect");
+	for (i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--bisect"))
+			continue;
+		if (!strcmp(argv[i], "--least") && i + 1 < argc)
+			set_least(q, argv[++i]);
+		else if (argv[i][0] == '-' || n == 2)
+			n = 3;
+		else
+			q->dir[n++] = argv[i];
+	}
+	if (n != 2)
+		sl_die(q->bisect ? (int)BISECT_ABORT : (int)SL_EXIT_USAGE, "%s",
+		    usage);
+}
+
+/* Without A there is nothing to compare any commit with; without B, this one
+ * cannot be told. */
+static void
+read_run(const struct request *q, int i, struct sl_results *r)
 {
 	char *why;
 
-	if (!sl_results_read(r, dir, &why))
-		sl_die(SL_EXIT_USAGE, "compare: %s", why);
+	if (!sl_results_read(r, q->dir[i], &why))
+		sl_die(!q->bisect ? (int)SL_EXIT_USAGE
+		       : i == 0   ? (int)BISECT_ABORT
+				  : (int)BISECT_SKIP,
+		    "compare: %s", why);
+}
+
+static bool
+same_machine(const struct comparison *c)
+{
+	char *a = sl_host_summary(c->run[0]->manifest.host);
+	char *b = sl_host_summary(c->run[1]->manifest.host);
+	bool same = !strcmp(a, b);
+
+	free(a);
+	free(b);
+	return same;
+}
+
+/* The exit status. */
+static int
+verdict(const struct request *q, const struct comparison *c)
+{
+	const char *doubt = c->moved           ? "the machine moved"
+			    : c->too_few       ? "there are too few rounds"
+			    : !same_machine(c) ? "it is not the same machine"
+					       : NULL;
+
+	if (q->bisect && doubt) {
+		printf("bisect: cannot tell: %s\n", doubt);
+		return BISECT_SKIP;
+	}
+	if (q->bisect)
+		printf("bisect: %s\n", c->slower ? "bad" : "good");
+	return c->slower ? SL_EXIT_CELLS_FAILED : SL_EXIT_OK;
 }
 
 int
 sl_compare(int argc, char **argv)
 {
-	struct comparison c = {.min_effect = SL_MIN_EFFECT};
+	struct request q = {.min_effect = SL_MIN_EFFECT};
+	struct comparison c = {0};
 	struct sl_results run[2];
-	char *end;
+	int status = 0;
 
-	if (argc == 5 && !strcmp(argv[1], "--least")) {
-		c.min_effect = strtod(argv[2], &end) / 100;
-		if (*end || end == argv[2] ||
-		    !(c.min_effect >= 0 && c.min_effect < 1))
-			sl_die(SL_EXIT_USAGE,
-			    "compare: --least '%s' is no number of percent",
-			    argv[2]);
-		argc -= 2;
-		argv += 2;
-	}
-	if (argc != 3 || argv[1][0] == '-' || argv[2][0] == '-')
-		sl_die(SL_EXIT_USAGE,
-		    "compare: usage: spanlab compare [--least PERCENT] A B");
+	parse(&q, argc, argv);
+	c.min_effect = q.min_effect;
 	for (int i = 0; i < 2; i++) {
-		read_run(&run[i], argv[i + 1]);
+		read_run(&q, i, &run[i]);
 		c.run[i] = &run[i];
 	}
 	say_runs(&c);
 	compare_all(&c);
-	if (c.points)
+	if (c.points) {
 		say_sum(&c);
+		status = verdict(&q, &c);
+	}
 	for (int i = 0; i < 2; i++)
 		sl_results_destroy(&run[i]);
 	if (!c.points)
-		sl_die(SL_EXIT_USAGE,
+		sl_die(q.bisect ? (int)BISECT_SKIP : (int)SL_EXIT_USAGE,
 		    "compare: the two have no point in common: same "
 		    "workloads, options and thread counts are needed");
-	return c.slower ? SL_EXIT_CELLS_FAILED : SL_EXIT_OK;
+	return status;
 }

@@ -31,7 +31,7 @@ static const char help[] =
     "                               (default: results/latest)\n"
     "  spanlab export [--latex DIR] [--pgfplots DIR] [SWEEP]\n"
     "                               tables and plots for papers\n"
-    "  spanlab compare [--least P] A B\n"
+    "  spanlab compare [--least P] [--bisect] A B\n"
     "                               two sweeps, point by point\n"
     "  spanlab list [allocators|workloads|variants]\n"
     "                               what there is to measure here\n"
