@@ -65,6 +65,16 @@ make_y(const struct sl_results *r, const struct sl_curves *c, size_t threads)
 	return s;
 }
 
+static bool
+has_any(const struct sl_results *r, const struct sl_curves *c, size_t threads)
+{
+	for (size_t a = 0; a < r->manifest.plan.allocators.n; a++)
+		for (size_t i = 0; i < c->n; i++)
+			if (sl_curves_at(r, c, a, threads)[i] > 0)
+				return true;
+	return false;
+}
+
 static void
 x_tick(struct sl_text *t, double at, double v, const char *after)
 {
@@ -151,6 +161,11 @@ sl_curve_svg(struct sl_text *t, const struct sl_results *r, size_t workload,
 	sl_html_textf(t, "%s: %s", p->workloads.v[workload].name, c->key);
 	sl_text_add(t, "</title>\n");
 	add_axes(t, c, &x, &y);
+	sl_text_addf(t,
+	    "<text class=\"xname none\" x=\"%g\" y=\"%g\" text-anchor="
+	    "\"middle\"%s>nothing to draw here</text>\n",
+	    (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2,
+	    has_any(r, c, threads) ? " hidden=\"\"" : "");
 	for (size_t a = 0; a < p->allocators.n; a++) {
 		sl_panel_series(t, r, a, &looks[a], 0);
 		add_curve(

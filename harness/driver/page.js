@@ -242,6 +242,8 @@ function drawCurves(group) {
 		x.py = v => bottom - (bottom - top) * (x.ylog ?
 		    Math.log(v / x.lo) / Math.log(x.hi / x.lo) : v / x.hi);
 		drawTicks(c, x);
+		c.svg.querySelector('.none').toggleAttribute('hidden',
+		    values.length > 0);
 		for (const a in c.series) {
 			const g = c.series[a];
 			let line = '', marks = '', pen = 'M';

@@ -55,7 +55,12 @@ try {
 	fact('... and its curves', line('malloc-all', 0) !== eight);
 	fact('the panel of logarithmic values has them so',
 	    panel.dataset.log === '1');
-	group.querySelector('tr[data-a="0"] button').click();
+	fact('nothing is said to lack', [...group.querySelectorAll('.none')].every(
+	    t => t.hasAttribute('hidden')));
+	for (const a of [0, 1])
+		group.querySelector(`tr[data-a="${a}"] button`).click();
+	fact('without a series it is said', !group.querySelector('.none[hidden]'));
+	group.querySelector('tr[data-a="1"] button').click();
 	fact('a series is hidden among curves too',
 	    svg('malloc-all').querySelector('[data-a="0"]').hasAttribute('hidden'));
 	hover(svg('malloc-all'), 0.05);
