@@ -340,7 +340,8 @@ run_bench(struct sl_cell_run *run, const struct sl_cell *cell, int fd,
 		argv[n++] = run->more[i];
 	for (size_t i = 0; i < sizeof all / sizeof *all && all[i]; i++)
 		argv[n++] = all[i];
-	if (p->pin && *p->pin)
+	/* of Go's program it can only be none, which it does not know */
+	if (p->pin && *p->pin && a->kind != SL_KIND_GO)
 		argv[n++] = v[7] = sl_printf("--pin=%s", p->pin);
 	if (p->numa && *p->numa)
 		argv[n++] = v[8] = sl_printf("--numa=%s", p->numa);

@@ -145,6 +145,8 @@ run 2 "bound to processors" sweep --rounds 1 --threads 1 --workloads larson \
     --pin compact --allocators glibc,go --output "$tap_tmp/none"
 says "$err" 'go: it binds no threads' "... says so"
 that "... nothing was created" [ ! -e "$tap_tmp/none" ]
+run 0 "bound to none" sweep --rounds 1 --threads 1 --workloads larson \
+    --pin none --allocators glibc,go --output "$tap_tmp/unbound"
 run 0 "a sweep that does not name it" sweep --rounds 1 --threads 1 \
     --workloads pairs --dry-run
 that "... is without it" sh -c "! grep -q '^allocators.* go' '$out'"
