@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	results/h-rcu/README.md \
 	results/h-rcu/data.csv \
 	results/h-rcu/sweep.json \
+	results/vmp-speed/speed.md \
 	results/vmp-validate/report.html \
 	results/vmp-validate/validate.json \
 	results/vmp-validate/validate.md \

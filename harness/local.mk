@@ -188,6 +188,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/vmp_places.c %D%/driver/vmp_places.h \
 	%D%/driver/vmp_resume.c \
 	%D%/driver/vmp_run.c %D%/driver/vmp_run.h \
+	%D%/driver/vmp_speed.c \
 	%D%/driver/vmp_sweep.c %D%/driver/vmp_sweep.h \
 	%D%/driver/vmp_validate.c %D%/driver/vmp_validate.h \
 	%D%/driver/vmp_validate_host.c \

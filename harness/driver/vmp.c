@@ -35,6 +35,9 @@ static const char help[] =
     "published\n"
     "                               curves and this machine\n"
     "                               (results/vmp-validate/latest)\n"
+    "  spanlab vmp speed [--quick] [--output DIR]\n"
+    "                               how long the model takes here\n"
+    "                               (results/vmp-speed)\n"
     "  spanlab vmp replay PROGRAM SCENARIO RUN\n"
     "                               a run that failed in make check, again\n"
     "\n"
@@ -187,6 +190,8 @@ sl_vmp(int argc, char **argv)
 		return sl_vmp_sweep(argc - 1, argv + 1);
 	if (!strcmp(command, "calibrate"))
 		return sl_vmp_calibrate(argc - 1, argv + 1);
+	if (!strcmp(command, "speed"))
+		return sl_vmp_speed(argc - 1, argv + 1);
 	if (!strcmp(command, "validate"))
 		return sl_vmp_validate(argc - 1, argv + 1);
 	if (!strcmp(command, "profiles"))
@@ -197,11 +202,13 @@ sl_vmp(int argc, char **argv)
 		fputs(help, stdout);
 		return SL_EXIT_OK;
 	}
-	sl_names_split(&known, "sweep,profiles,calibrate,validate,replay");
+	sl_names_split(
+	    &known, "sweep,profiles,calibrate,validate,speed,replay");
 	near = *command ? sl_names_nearest(&known, command) : NULL;
 	sl_die(SL_EXIT_USAGE, "vmp: %s%s%s%s%s%s (see spanlab vmp --help)",
-	    *command ? "unknown command '"
-		     : "no command: sweep, profiles, calibrate, validate or ",
+	    *command
+		? "unknown command '"
+		: "no command: sweep, profiles, calibrate, validate, speed or ",
 	    *command ? command : "replay", *command ? "'" : "",
 	    near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
 }

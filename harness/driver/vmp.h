@@ -14,6 +14,9 @@ int sl_vmp(int argc, char **argv);
 /* `spanlab vmp sweep`; argv[0] is "sweep". */
 int sl_vmp_sweep(int argc, char **argv);
 
+/* `spanlab vmp speed`; argv[0] is "speed". */
+int sl_vmp_speed(int argc, char **argv);
+
 /* The file of a profile, by name or path; exits if there is none.  The caller
  * frees. */
 char *sl_vmp_profile_path(const char *name);

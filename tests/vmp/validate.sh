@@ -112,6 +112,16 @@ sed '/^$/d' "$tap_tmp/second/validate.md" >"$tap_tmp/b"
 that "without this machine it is the same in each run" \
     diff "$tap_tmp/a" "$tap_tmp/b"
 
+# How long it takes: told, never asked for.
+"$spanlab" vmp speed --quick --output "$tap_tmp/speed" >"$tap_tmp/out" 2>&1
+that "speed ends well" test $? -eq 0
+speed=$tap_tmp/speed/speed.md
+that "... has accesses, private and shared" test \
+    "$(grep -cE '^\| an access to a (private|shared) line.* ns \|' "$speed")" \
+    -eq 3
+that "... and a curve of each variant, whole" test \
+    "$(grep -c '^| curve of .*2 of 2 points' "$speed")" -eq "$nvariants"
+
 # refused TEXT ARGUMENTS...
 refused() {
 	text=$1
