@@ -13,7 +13,8 @@ FAKE_TROUBLE="larson.mutex.T1=crash larson.ck.T1=hang larson.rcu.T1=wrong
 larson.mutex-fifo.T1=check larson.mutex.T2=junk larson.ck.T2=empty
 larson.rcu.T2=exit5 larson.mutex-fifo.T2=quietcheck"
 FAKE_TROUBLE=$(echo "$FAKE_TROUBLE" | tr '\n' ' ')
-export FAKE_TROUBLE
+FAKE_HANG=600.$$ # to be known from those of other tests
+export FAKE_TROUBLE FAKE_HANG
 
 run 1 "a sweep with eight kinds of trouble" sweep --rounds 1 --timeout 1 \
     --allocators mutex,mutex-fifo,ck,rcu,glibc --workloads larson,pairs \
@@ -45,7 +46,8 @@ that "no failed cell has a good file too" \
     [ "$(good_cells "$dir")" -eq 12 ]
 says "$dir/report.html" 'span 7 is in two places' "the page lists failures"
 says "$dir/data.csv" '^larson,ck,1,1,timeout,' "data.csv has them"
-that "what hung is gone" sh -c "! pgrep -f '^sleep 600\$' >/dev/null"
+that "what hung is gone" \
+    sh -c "! pgrep -f '^sleep $FAKE_HANG\$' >/dev/null"
 
 # The libraries are found to be fakes: another path answers.
 unset FAKE_TROUBLE
