@@ -8,6 +8,9 @@
  * table in sys.h says, so what Linux would let pass is found.  What gives
  * memory back clears the first word of each page, by which it is seen that the
  * contents are gone.  Not seen is an access to pages that are only reserved.
+ *
+ * refuse=1 with refuse-count=N: N of all requests are refused, whichever; that
+ * is a choice like who runs next (vmp_is_interrupted()), so it is explored.
  */
 #include "core/sys.h"
 
@@ -80,10 +83,72 @@ area_of(const void *p)
 								     : &other;
 }
 
-static unsigned
+/* --- refusals ------------------------------------------------------------- */
+
+static uint64_t may_refuse, calls, refusals;
+
+void
+sl_sys_refuse(uint64_t first, uint64_t count)
+{
+	may_refuse = first != 0 ? count : 0;
+}
+
+/* In one step with what others see of it. */
+bool
+sl_sys_is_refused(void)
+{
+	bool may;
+
+	vmp_indivisible(true);
+	calls++;
+	may = may_refuse != 0;
+	vmp_indivisible(false);
+	if (!may || !vmp_is_interrupted())
+		return false;
+	vmp_indivisible(true);
+	may_refuse--;
+	refusals++;
+	vmp_indivisible(false);
+	return true;
+}
+
+uint64_t
+sl_sys_calls(void)
+{
+	return calls;
+}
+
+uint64_t
+sl_sys_refusals(void)
+{
+	return refusals;
+}
+
+/* --- calls ---------------------------------------------------------------- */
+
+/* Nobody else looks at states, so these accesses are told of by set_state(). */
+#define NOT_SEEN __attribute__((no_sanitize("thread"), noinline))
+
+NOT_SEEN static unsigned
 state_of(const struct area *a, size_t page)
 {
 	return page < PAGES ? (a->state[page] + NONE) % (NONE + 1) : NONE;
+}
+
+/* Of pages; returns the first that was in none of the two, or `last`. */
+NOT_SEEN static size_t
+set_states(struct area *a, size_t first, size_t last, const unsigned from[2],
+    unsigned to, size_t *n)
+{
+	for (; first < last; first++) {
+		unsigned was = state_of(a, first);
+
+		if (was != from[0] && was != from[1])
+			break;
+		*n += was == from[0];
+		a->state[first] = (uint8_t)((to + 1) % (NONE + 1));
+	}
+	return first;
 }
 
 /* Each page of the range is in one of two states.  Returns how many bytes were
@@ -93,17 +158,19 @@ set_state(
     const void *p, size_t bytes, unsigned from, unsigned or_from, unsigned to)
 {
 	struct area *a = area_of(p);
-	size_t first = ((uintptr_t)p - a->base) / SL_OS_PAGE, n = 0;
+	const unsigned both[2] = {from, or_from};
+	size_t first = ((uintptr_t)p - a->base) / SL_OS_PAGE, n = 0, bad;
+	size_t last = first + bytes / SL_OS_PAGE;
 
-	for (size_t i = first; i < first + bytes / SL_OS_PAGE; i++) {
-		unsigned was = state_of(a, i);
-
-		if (was != from && was != or_from)
-			sl_throw("memory: page %p is in state %u, not %u",
-			    (void *)(a->base + i * SL_OS_PAGE), was, from);
-		n += was == from ? SL_OS_PAGE : 0;
-		a->state[i] = (uint8_t)((to + 1) % (NONE + 1));
-	}
+	if (last > PAGES)
+		sl_throw("memory: %p is nobody's", p);
+	vmp_will_write(&a->state[first], last - first);
+	bad = set_states(a, first, last, both, to, &n);
+	if (bad != last)
+		sl_throw("memory: page %p is in state %u, not %u",
+		    (void *)(a->base + bad * SL_OS_PAGE), state_of(a, bad),
+		    from);
+	n *= SL_OS_PAGE;
 	if (from != NONE)
 		bytes_in[from] -= n;
 	if (to != NONE)
@@ -143,6 +210,8 @@ sl_sys_alloc(size_t bytes)
 {
 	void *p;
 
+	if (sl_sys_is_refused())
+		return NULL;
 	begin(__builtin_return_address(0));
 	p = take(&other, other.used, bytes, SL_SYS_READY);
 	end();
@@ -154,6 +223,8 @@ sl_sys_reserve(uintptr_t hint, size_t bytes, size_t align)
 {
 	void *p = NULL;
 
+	if (sl_sys_is_refused())
+		return NULL;
 	begin(__builtin_return_address(0));
 	if (hint != 0)
 		p = take(&heap, hint - heap.base, bytes, SL_SYS_RESERVED);
@@ -175,6 +246,8 @@ sl_sys_would_map(size_t bytes)
 bool
 sl_sys_map(void *p, size_t bytes)
 {
+	if (sl_sys_is_refused())
+		return false;
 	begin(__builtin_return_address(0));
 	change(p, bytes, SL_SYS_RESERVED, SL_SYS_PREPARED);
 	end();
@@ -197,6 +270,8 @@ sl_sys_used(void *p, size_t bytes, size_t prepared)
 bool
 sl_sys_unused(void *p, size_t bytes)
 {
+	if (sl_sys_is_refused())
+		return false;
 	begin(__builtin_return_address(0));
 	change(p, bytes, SL_SYS_READY, SL_SYS_PREPARED);
 	clear(p, bytes);
@@ -217,6 +292,8 @@ sl_sys_move(void *from, void *to, size_t bytes)
 bool
 sl_sys_fault(void *p, size_t bytes, enum sl_sys_state from)
 {
+	if (sl_sys_is_refused())
+		return false;
 	begin(__builtin_return_address(0));
 	change(p, bytes, from, SL_SYS_RESERVED);
 	clear(p, bytes);
@@ -256,32 +333,6 @@ sl_sys_bytes(enum sl_sys_state state)
 	n = bytes_in[state];
 	end();
 	return n;
-}
-
-/* Nothing is refused here: t_refused.c does that. */
-void
-sl_sys_refuse(uint64_t first, uint64_t count)
-{
-	(void)first;
-	(void)count;
-}
-
-bool
-sl_sys_is_refused(void)
-{
-	return false;
-}
-
-uint64_t
-sl_sys_calls(void)
-{
-	return 0;
-}
-
-uint64_t
-sl_sys_refusals(void)
-{
-	return 0;
 }
 
 bool

@@ -24,8 +24,14 @@ struct heap_case {
 	unsigned hold, scavenge; /* the options */
 	bool is_child;           /* a fork: only one thread is left */
 	bool forks;
-	bool is_long; /* walks over all classes */
+	bool is_long;  /* walks over all classes */
+	bool is_epoch; /* for epoch mode alone */
+	bool is_large; /* not where all objects are filled */
+	/* All schedules with one deviation are searched. */
 	bool is_searched;
+	/* Not 0: those with so many, and the threads are still there at the
+	 * end; a thread's end looks at all classes, which is most of a run. */
+	unsigned deep;
 	/* Of each thread, one after the other, and then at once. */
 	void (*enter[HEAP_THREADS_MAX])(void);
 	void (*body[HEAP_THREADS_MAX])(void);
