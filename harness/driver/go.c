@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "harness/driver/child.h"
+#include "harness/driver/file.h"
 #include "harness/driver/locate.h"
 
 const char sl_go_name[] = "go";
@@ -28,10 +29,8 @@ sl_go_find(struct sl_allocators *all)
 
 	sl_locate_bench_dirs(&dirs);
 	path = sl_locate_in(&dirs, "spanlab-bench-go");
-	if (path && !sl_allocators_get(all, sl_go_name)) {
+	if (path && !sl_allocators_get(all, sl_go_name))
 		sl_allocators_add(all, sl_go_name, SL_KIND_GO, path);
-		all->v[all->n - 1].is_extra = true;
-	}
 	free(path);
 	sl_names_destroy(&dirs);
 }
@@ -72,39 +71,72 @@ ask_which(const struct sl_allocator *go, const struct sl_plan *p)
 	return c.output ? c.output : sl_strdup("");
 }
 
-void
-sl_go_check(const struct sl_plan *p)
+/* "sh6, sh8": the plan's workloads that it lacks; the caller frees.  NULL:
+ * none. */
+static char *
+lacking(const struct sl_allocator *go, const struct sl_plan *p)
 {
-	const struct sl_allocator *go = go_of(p);
 	struct sl_names has = {0}, lacks = {0};
-	char *text, *rest, *line;
+	char *text = ask_which(go, p), *rest = text, *line, *list = NULL;
 
-	if (!go)
-		return;
-	if (p->observe.latency || p->observe.memory_ms > 0 ||
-	    p->observe.counters)
-		sl_die(SL_EXIT_USAGE,
-		    "--allocators %s: it is not observed: leave --latency, "
-		    "--memory and --counters out",
-		    go->name);
-	if ((*p->pin && strcmp(p->pin, "none")) || *p->numa)
-		sl_die(SL_EXIT_USAGE,
-		    "--allocators %s: it binds no threads: leave --pin and "
-		    "--numa out",
-		    go->name);
-	text = rest = ask_which(go, p);
 	while ((line = strsep(&rest, "\n")))
 		sl_names_add(&has, line);
 	for (size_t i = 0; i < p->workloads.n; i++)
 		if (!sl_names_has(&has, p->workloads.v[i].name))
 			sl_names_add(&lacks, p->workloads.v[i].name);
 	if (lacks.n)
-		sl_die(SL_EXIT_USAGE,
-		    "--allocators %s: the Go program does not have %s (it has "
-		    "all of the suite list)",
-		    go->name, sl_names_join(&lacks, ", "));
+		list = sl_names_join(&lacks, ", ");
 	sl_names_destroy(&has);
+	sl_names_destroy(&lacks);
 	free(text);
+	return list;
+}
+
+/* Why it cannot take part; the caller frees.  NULL: it can. */
+static char *
+misfit(const struct sl_allocator *go, const struct sl_plan *p)
+{
+	char *lacks, *why = NULL;
+
+	if (p->observe.latency || p->observe.memory_ms > 0 ||
+	    p->observe.counters)
+		return sl_strdup("it is not observed: leave --latency, "
+				 "--memory and --counters out");
+	if ((*p->pin && strcmp(p->pin, "none")) || *p->numa)
+		return sl_strdup("it binds no threads: leave --pin and --numa "
+				 "out");
+	lacks = lacking(go, p);
+	if (lacks)
+		why = sl_printf("the Go program does not have %s (it has all "
+				"of the suite list)",
+		    lacks);
+	free(lacks);
+	return why;
+}
+
+void
+sl_go_check(const struct sl_plan *p)
+{
+	const struct sl_allocator *go = go_of(p);
+	char *why = go ? misfit(go, p) : NULL;
+
+	if (why)
+		sl_die(SL_EXIT_USAGE, "--allocators %s: %s", go->name, why);
+}
+
+bool
+sl_go_joins(
+    const struct sl_allocator *go, const struct sl_plan *p, const char *bench)
+{
+	char *its = sl_path_dir(go->path), *of_bench = sl_path_dir(bench);
+	char *why = strcmp(its, of_bench) ? sl_strdup("of another build")
+					  : misfit(go, p);
+	bool joins = !why;
+
+	free(its);
+	free(of_bench);
+	free(why);
+	return joins;
 }
 
 const char *

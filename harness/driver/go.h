@@ -12,12 +12,17 @@
 extern const char sl_go_name[];   /* "go" */
 extern const char sl_go_absent[]; /* "go (...)": why it is not here */
 
-/* Adds it if it was built.  It takes part in sweeps that name it. */
+/* Adds it if it was built. */
 void sl_go_find(struct sl_allocators *all);
 
 /* Exits with a clear line if it takes part, and has not all workloads of the
  * plan, or is to be observed. */
 void sl_go_check(const struct sl_plan *p);
+
+/* Does it take part in a sweep that names no allocators?  If it was built with
+ * the bench, and sl_go_check() would let it pass. */
+bool sl_go_joins(
+    const struct sl_allocator *go, const struct sl_plan *p, const char *bench);
 
 /* What must be known to read its figures; NULL: it does not take part. */
 const char *sl_go_note(const struct sl_plan *p);

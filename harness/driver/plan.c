@@ -28,7 +28,7 @@ is_ours(const struct sl_allocator *a)
 }
 
 /* The preset's own allocators: all that there are, or those of its variants
- * that are here, and all that are not ours. */
+ * that are here, and all that are not ours.  Go comes later, see add_go(). */
 static void
 preset_allocators(const struct sl_preset *preset,
     const struct sl_allocators *all, struct sl_names *wanted)
@@ -45,8 +45,9 @@ preset_allocators(const struct sl_preset *preset,
 		free(base);
 	}
 	for (size_t i = 0; i < all->n; i++)
-		if (preset->variants ? !is_ours(&all->v[i])
-				     : !all->v[i].is_extra)
+		if (all->v[i].kind != SL_KIND_GO &&
+		    (preset->variants ? !is_ours(&all->v[i])
+				      : !all->v[i].is_extra))
 			sl_names_add(wanted, all->v[i].name);
 	sl_names_destroy(&specs);
 }
@@ -72,6 +73,24 @@ pick_allocators(struct sl_plan *p, const struct sl_options *o,
 	if (wanted.n == 0)
 		preset_allocators(preset, &all, &wanted);
 	sl_pick_allocators(&pick, &p->allocators);
+	sl_names_destroy(&wanted);
+	sl_allocators_destroy(&all);
+}
+
+/* Go itself, with collections and without, beside what the preset has. */
+static void
+add_go(struct sl_plan *p, const struct sl_preset *preset, const char *bench)
+{
+	struct sl_allocators all = {0};
+	struct sl_names wanted = {0};
+	struct sl_pick pick = {&all, &wanted, preset->options, bench};
+
+	sl_go_find(&all);
+	if (all.n && sl_go_joins(&all.v[0], p, bench)) {
+		sl_names_add(&wanted, sl_go_name);
+		sl_names_add(&wanted, "go:gogc=off");
+		sl_pick_allocators(&pick, &p->allocators);
+	}
 	sl_names_destroy(&wanted);
 	sl_allocators_destroy(&all);
 }
@@ -137,6 +156,8 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 		sl_workloads_find(bench, &offered);
 	sl_workloads_pick(
 	    bench, &offered, q->suite, &o->workloads, &p->workloads);
+	if (o->allocators.n == 0 && !q->is_seam)
+		add_go(p, q, bench);
 	if (o->threads.n == 0)
 		sl_counts_parse(q->threads, &p->threads, NULL, 0);
 	for (size_t i = 0; i < o->threads.n; i++)

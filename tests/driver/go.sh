@@ -102,6 +102,21 @@ export SPANLAB_OPTIONS=gogc=0
 bad "gogc=0" 2 --workload=pairs --params="size=8 ops=1"
 unset SPANLAB_OPTIONS
 
+# --- A sweep that names no allocators -------------------------------------
+
+# all WHAT HAS WORKLOADS OPTIONS...: whether it has both series of Go.
+all() {
+	what=$1 has=$2
+	shift 2
+	run 0 "$what" sweep --dry-run --rounds 1 --threads 1 "$@"
+	that "... has Go: $has" \
+	    [ "$(grep -c '^allocators .* go go:gogc=off$' "$out")" -eq "$has" ]
+}
+all "a sweep of all allocators" 1 --workloads larson,pairs
+all "... of workloads that it lacks" 0 --workloads larson,sh6
+all "... that is observed" 0 --workloads larson --counters
+all "... of patterns" 0 --preset peers
+
 # --- A sweep --------------------------------------------------------------
 
 series=glibc,go,go:gogc=off
@@ -147,8 +162,8 @@ says "$err" 'go: it binds no threads' "... says so"
 that "... nothing was created" [ ! -e "$tap_tmp/none" ]
 run 0 "bound to none" sweep --rounds 1 --threads 1 --workloads larson \
     --pin none --allocators glibc,go --output "$tap_tmp/unbound"
-run 0 "a sweep that does not name it" sweep --rounds 1 --threads 1 \
-    --workloads pairs --dry-run
+run 0 "a sweep of others" sweep --rounds 1 --threads 1 \
+    --workloads pairs --allocators glibc --dry-run
 that "... is without it" sh -c "! grep -q '^allocators.* go' '$out'"
 
 if command -v gofmt >/dev/null; then
