@@ -62,8 +62,10 @@ struct unit_end {
 	int status; /* exit status, or -1 */
 	int signal; /* or 0 */
 	bool timed_out;
-	char text[4096]; /* what it wrote to stderr, or the beginning */
-	unsigned lines;  /* all that it wrote there */
+	/* What it wrote to stderr, or the beginning: a report of a sanitizer
+	 * may come before what we look for. */
+	char text[16384];
+	unsigned lines; /* all that it wrote there */
 };
 
 /* Runs fn(arg) in a child for at most `seconds`; it exits 0 on return. */
