@@ -171,7 +171,8 @@ EXTRA_DIST += \
 	%D%/tap.sh \
 	%D%/tree/clex.awk \
 	%D%/tree/lib.sh \
-	%D%/tree/pairs.awk
+	%D%/tree/pairs.awk \
+	%D%/vmp/lib.sh
 
 # --- make observer-check ------------------------------------------------------
 

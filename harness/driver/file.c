@@ -57,6 +57,16 @@ sl_file_write(const char *path, const char *data, size_t len)
 	return err;
 }
 
+void
+sl_file_write_or_die(const char *path, const char *text)
+{
+	int err = sl_file_write(path, text, strlen(text));
+
+	if (err)
+		sl_die(
+		    SL_EXIT_CANNOT, "cannot write %s: %s", path, strerror(err));
+}
+
 int
 sl_file_write_durable(const char *path, const char *data, size_t len)
 {

@@ -3,7 +3,7 @@
  * file.h - files that are there whole or not at all, and paths.
  *
  * Used by the driver's rooms.  Functions that can fail return an errno value,
- * 0 for success, and leave no half file behind.
+ * 0 for success, unless they say otherwise, and leave no half file behind.
  */
 #ifndef SL_DRIVER_FILE_H
 #define SL_DRIVER_FILE_H
@@ -15,8 +15,10 @@
 
 /* Writes a temporary file beside `path`, syncs it, renames it. */
 int sl_file_write(const char *path, const char *data, size_t len);
-/* As above with the folder entry synced too: for what must survive a crash
- * of the machine. */
+/* A text; exits with a line that names the file if it cannot. */
+void sl_file_write_or_die(const char *path, const char *text);
+/* As sl_file_write() with the folder entry synced too: for what must survive a
+ * crash of the machine. */
 int sl_file_write_durable(const char *path, const char *data, size_t len);
 
 /* The whole file, terminated; NULL with errno. */

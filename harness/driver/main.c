@@ -147,7 +147,9 @@ run(int argc, char **argv)
 		return sl_vmp(argc - 1, argv + 1);
 	if (!strcmp(command, "--help") || !strcmp(command, "-h") ||
 	    !strcmp(command, "help")) {
-		fputs(help, stdout);
+		if (fputs(help, stdout) == EOF)
+			sl_die(SL_EXIT_CANNOT, "cannot write to stdout: %s",
+			    strerror(errno));
 		return SL_EXIT_OK;
 	}
 	if (!strcmp(command, "--version")) {

@@ -322,11 +322,8 @@ static void
 write_file(const char *dir, const char *name, char *text)
 {
 	char *path = sl_printf("%s/%s", dir, name);
-	int err = sl_file_write(path, text, strlen(text));
 
-	if (err)
-		sl_die(
-		    SL_EXIT_CANNOT, "cannot write %s: %s", path, strerror(err));
+	sl_file_write_or_die(path, text);
 	free(path);
 	free(text);
 }

@@ -179,6 +179,25 @@ replay(int argc, char **argv)
 	sl_die(SL_EXIT_CANNOT, "%s: %s", path, strerror(errno));
 }
 
+_Noreturn void
+sl_vmp_wrong_option(const char *command, int opt, char **argv)
+{
+	const char *arg = argv[optind - 1];
+
+	if (opt == '?')
+		sl_die(SL_EXIT_USAGE,
+		    "vmp %s: unknown option '%s' (see spanlab vmp --help)",
+		    command, arg);
+	sl_die(SL_EXIT_USAGE, "vmp %s: %s needs a value", command,
+	    *arg ? arg : argv[optind - 2]);
+}
+
+_Noreturn void
+sl_vmp_no_option(const char *command, const char *arg)
+{
+	sl_die(SL_EXIT_USAGE, "vmp %s: '%s' is not an option", command, arg);
+}
+
 int
 sl_vmp(int argc, char **argv)
 {

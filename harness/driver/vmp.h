@@ -11,6 +11,12 @@
 
 int sl_vmp(int argc, char **argv);
 
+/* What getopt_long() has just found wrong, '?' for an option that is unknown
+ * and else one without a value; or the first argument that is no option.
+ * Exits. */
+_Noreturn void sl_vmp_wrong_option(const char *command, int opt, char **argv);
+_Noreturn void sl_vmp_no_option(const char *command, const char *arg);
+
 /* `spanlab vmp sweep`; argv[0] is "sweep". */
 int sl_vmp_sweep(int argc, char **argv);
 

@@ -144,7 +144,7 @@ sl_vmp_calibrate(int argc, char **argv)
 	bool is_quick = false;
 	struct profile profile;
 	char *text;
-	int opt, err;
+	int opt;
 
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
@@ -153,25 +153,16 @@ sl_vmp_calibrate(int argc, char **argv)
 		else if (opt == 'q')
 			is_quick = true;
 		else
-			sl_die(SL_EXIT_USAGE,
-			    opt == '?' ? "vmp calibrate: unknown option '%s' "
-					 "(see spanlab vmp --help)"
-				       : "vmp calibrate: %s needs a value",
-			    argv[optind - 1]);
+			sl_vmp_wrong_option("calibrate", opt, argv);
 	}
 	if (optind < argc)
-		sl_die(SL_EXIT_USAGE, "vmp calibrate: '%s' is not an option",
-		    argv[optind]);
+		sl_vmp_no_option("calibrate", argv[optind]);
 	text = sl_calibrate(is_quick, &profile);
-	if (!output) {
-		fputs(text, stdout);
-		err = fflush(stdout) ? errno : 0;
-	} else {
-		err = sl_file_write(output, text, strlen(text));
-	}
-	if (err)
-		sl_die(SL_EXIT_CANNOT, "cannot write %s: %s",
-		    output ? output : "the profile", strerror(err));
+	if (output)
+		sl_file_write_or_die(output, text);
+	else if (fputs(text, stdout) == EOF)
+		sl_die(SL_EXIT_CANNOT, "cannot write the profile: %s",
+		    strerror(errno));
 	free(text);
 	return SL_EXIT_OK;
 }

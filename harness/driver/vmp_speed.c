@@ -174,15 +174,10 @@ parse(struct speed *s, int argc, char **argv)
 		else if (opt == 'q')
 			s->is_quick = true;
 		else
-			sl_die(SL_EXIT_USAGE,
-			    opt == '?' ? "vmp speed: unknown option '%s' (see "
-					 "spanlab vmp --help)"
-				       : "vmp speed: %s needs a value",
-			    argv[optind - 1]);
+			sl_vmp_wrong_option("speed", opt, argv);
 	}
 	if (optind < argc)
-		sl_die(SL_EXIT_USAGE, "vmp speed: '%s' is not an option",
-		    argv[optind]);
+		sl_vmp_no_option("speed", argv[optind]);
 }
 
 int
@@ -207,10 +202,7 @@ sl_vmp_speed(int argc, char **argv)
 	    150);
 	curves(&s);
 	path = sl_printf("%s/speed.md", s.output);
-	err = sl_file_write(path, s.t.s, s.t.len);
-	if (err)
-		sl_die(
-		    SL_EXIT_CANNOT, "cannot write %s: %s", path, strerror(err));
+	sl_file_write_or_die(path, s.t.s);
 	printf("measured    %u, %u of them miss their gates\nresults     %s\n",
 	    s.rows, s.missed, path);
 	free(path);

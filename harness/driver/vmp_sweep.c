@@ -114,13 +114,8 @@ set(struct vmp_sweep *s, int opt, char **argv)
 	case 'r':
 		s->resume = optarg;
 		return;
-	case ':':
-		sl_die(SL_EXIT_USAGE, "vmp sweep: %s needs a value",
-		    argv[optind - 1]);
 	default:
-		sl_die(SL_EXIT_USAGE,
-		    "vmp sweep: unknown option '%s' (see spanlab vmp --help)",
-		    argv[optind - 1]);
+		sl_vmp_wrong_option("sweep", opt, argv);
 	}
 }
 
@@ -133,8 +128,7 @@ parse(struct vmp_sweep *s, int argc, char **argv)
 	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1)
 		set(s, opt, argv);
 	if (optind < argc)
-		sl_die(SL_EXIT_USAGE, "vmp sweep: '%s' is not an option",
-		    argv[optind]);
+		sl_vmp_no_option("sweep", argv[optind]);
 	if (s->resume && s->output)
 		sl_die(SL_EXIT_USAGE,
 		    "--resume goes on in its own folder: leave --output out");

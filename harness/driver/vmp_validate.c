@@ -87,15 +87,10 @@ parse(struct sl_vmp_validation *v, int argc, char **argv)
 		else if (opt == 'n')
 			v->no_host = true;
 		else
-			sl_die(SL_EXIT_USAGE,
-			    opt == '?' ? "vmp validate: unknown option '%s' "
-					 "(see spanlab vmp --help)"
-				       : "vmp validate: %s needs a value",
-			    argv[optind - 1]);
+			sl_vmp_wrong_option("validate", opt, argv);
 	}
 	if (optind < argc)
-		sl_die(SL_EXIT_USAGE, "vmp validate: '%s' is not an option",
-		    argv[optind]);
+		sl_vmp_no_option("validate", argv[optind]);
 }
 
 static void
@@ -120,11 +115,8 @@ static void
 put(const struct sl_vmp_validation *v, const char *name, char *text)
 {
 	char *path = sl_printf("%s/%s", v->output, name);
-	int err = sl_file_write(path, text, strlen(text));
 
-	if (err)
-		sl_die(
-		    SL_EXIT_CANNOT, "cannot write %s: %s", path, strerror(err));
+	sl_file_write_or_die(path, text);
 	free(path);
 	free(text);
 }

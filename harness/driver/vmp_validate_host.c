@@ -275,14 +275,10 @@ sl_vmp_validate_host(struct sl_vmp_validation *v)
 	struct host h = {.v = v};
 	json_t *facts = sl_host_facts();
 	char *text = sl_calibrate(v->is_quick, &h.profile);
-	int err;
 
 	v->host_summary = sl_host_summary(facts);
 	h.file = sl_printf("%s/host.profile", v->output);
-	err = sl_file_write(h.file, text, strlen(text));
-	if (err)
-		sl_die(SL_EXIT_CANNOT, "cannot write %s: %s", h.file,
-		    strerror(err));
+	sl_file_write_or_die(h.file, text);
 	sl_places_find(&h.places);
 	h.nthreads = sl_places_second(&h.places) < 0 ? 1 : 2;
 	if (h.nthreads < 2)

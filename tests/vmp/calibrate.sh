@@ -7,22 +7,8 @@
 # Run by make check, once.
 
 . "$(dirname "$0")/../tap.sh"
-tap_tmpdir
-build=$(cd "${builddir:-$srcdir/build}" && pwd) || exit 1
-spanlab=$build/spanlab
+. "$(dirname "$0")/lib.sh"
 known=$srcdir/harness/vmp/profiles/2x64.profile
-
-# that NAME COMMAND...
-that() {
-	name=$1
-	shift
-	if "$@" >"$tap_tmp/said" 2>&1; then
-		ok "$name"
-	else
-		not_ok "$name"
-		note_file "$tap_tmp/said"
-	fi
-}
 
 # "key value unit" of each line of a profile.
 values() {
@@ -124,6 +110,15 @@ refused() {
 refused 2 "unknown option '--quik'" --quik
 refused 2 "needs a value" --output
 refused 2 "'file' is not an option" file
+refused 2 "--output needs a value" --output ''
 refused 3 "cannot write" --quick --output "$tap_tmp/none/host.profile"
+
+# More than a buffer of stdio: the part that fails is not the last.
+full() {
+	"$spanlab" "$@" >/dev/full 2>"$tap_tmp/said"
+	[ $? -eq 3 ] && grep -q 'No space left' "$tap_tmp/said"
+}
+that "a profile on a full disk is an error" full vmp calibrate --quick
+that "... and so is a long text" full --help
 
 done_testing

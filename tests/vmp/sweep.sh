@@ -7,9 +7,7 @@
 # Run by make check, once.
 
 . "$(dirname "$0")/../tap.sh"
-tap_tmpdir
-build=$(cd "${builddir:-$srcdir/build}" && pwd) || exit 1
-spanlab=$build/spanlab
+. "$(dirname "$0")/lib.sh"
 profile=$srcdir/harness/vmp/profiles/2x64.profile
 variant=
 for v in ${VARIANTS:-mutex ck tagstack}; do
@@ -20,19 +18,6 @@ if [ -z "$variant" ]; then
 	    "NOT CHECKED: no programs vmp-VARIANT here (configure --enable-vmp)"
 	done_testing
 fi
-unset SPANLAB_OPTIONS SPANLAB_BENCH_DIR SPANLAB_LIB_DIR
-
-# that NAME COMMAND...
-that() {
-	name=$1
-	shift
-	if "$@" >"$tap_tmp/said" 2>&1; then
-		ok "$name"
-	else
-		not_ok "$name"
-		note_file "$tap_tmp/said"
-	fi
-}
 
 "$spanlab" vmp sweep --allocators "$variant" --workloads pinned-churn-512 \
     --threads 1,3 --seeds 2 --ops 100 --output "$tap_tmp/r" \

@@ -7,27 +7,12 @@
 # Run by make check, once.
 
 . "$(dirname "$0")/../tap.sh"
-tap_tmpdir
-build=$(cd "${builddir:-$srcdir/build}" && pwd) || exit 1
-spanlab=$build/spanlab
+. "$(dirname "$0")/lib.sh"
 if [ ! -x "$build/spanlab-probe" ]; then
 	skip "the model is validated" \
 	    "NOT CHECKED: no program spanlab-probe here (configure --enable-vmp)"
 	done_testing
 fi
-unset SPANLAB_OPTIONS SPANLAB_BENCH_DIR SPANLAB_LIB_DIR
-
-# that NAME COMMAND...
-that() {
-	name=$1
-	shift
-	if "$@" >"$tap_tmp/said" 2>&1; then
-		ok "$name"
-	else
-		not_ok "$name"
-		note_file "$tap_tmp/said"
-	fi
-}
 
 # validate FOLDER OPTIONS...
 validate() {
