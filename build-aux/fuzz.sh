@@ -50,7 +50,7 @@ build() {
 		echo "fuzz: configuring in $dir"
 		(cd "$dir" && "$src/configure" -q CC="$cc" CXX="$cc++" \
 		    CFLAGS="$flags" CXXFLAGS="$flags" LDFLAGS="$flags" \
-		    --enable-variants=mutex "$option") >"$dir/log" 2>&1 || {
+		    --enable-static --enable-variants=mutex "$option") >"$dir/log" 2>&1 || {
 			tail -n 20 "$dir/log" >&2
 			fail "configure failed in $dir"
 		}

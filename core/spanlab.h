@@ -53,7 +53,8 @@ struct sl_variant_info {
 	const char *paper;        /* where the structure was published */
 	bool claim_leaves_listed; /* a claimed span stays on the list */
 	bool is_bound; /* a limit to compare with, not a set to use */
-	bool spins;    /* who waits keeps the CPU, whoever it waits for */
+	bool spins;    /* who waits keeps the CPU, whoever it waits for, */
+	bool in_turn;  /* and is given the lock in turn, running or not */
 	enum sl_guarantee insert, claim;
 	enum sl_miss miss;
 	bool never_forks; /* no process with it may fork */

@@ -78,7 +78,11 @@ sl_list_whoami(void)
 	print_json_pair("identity", p->identity);
 	print_json_pair("options", p->options);
 	print_json_pair("options_all", p->options_all);
-	printf("\"is_spanlab\": %s}\n", p->variant != NULL ? "true" : "false");
+	printf("\"is_spanlab\": %s, \"spins_in_turn\": %s}\n",
+	    p->variant != NULL ? "true" : "false",
+	    p->variant != NULL && p->variant->spins && p->variant->in_turn
+		? "true"
+		: "false");
 }
 
 void

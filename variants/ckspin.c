@@ -52,6 +52,7 @@ const struct sl_variant_info sl_set_info = {
 	      "ck_spinlock",
     .claim_leaves_listed = false,
     .spins = true,
+    .in_turn = !SL_CKSPIN_FAS,
     .insert = SL_BLOCKING,
     .claim = SL_BLOCKING,
     .miss = SL_MISS_NEVER,

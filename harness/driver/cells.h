@@ -36,6 +36,7 @@ struct sl_plan {
 	char *trace_digest;
 	bool window_grows; /* as a preset's; not kept in the manifest */
 	char *slurm;       /* sbatch's options, "" too; NULL: cells run here */
+	char *left_out;    /* see left_out.h; NULL: none */
 	struct sl_allocators allocators;
 	struct sl_workloads workloads;
 	struct sl_counts threads;

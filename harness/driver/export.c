@@ -12,6 +12,7 @@
 
 #include "harness/driver/go.h"
 #include "harness/driver/host.h"
+#include "harness/driver/left_out.h"
 #include "harness/driver/stop.h"
 #include "harness/driver/tries.h"
 #include "harness/driver/verdict.h"
@@ -245,6 +246,7 @@ sl_export_markdown(const struct sl_results *r)
 	char *rounds = sl_plan_rounds_text(&m->plan);
 	char *method = sl_groups_method(&m->plan);
 	char *tries = sl_tries_text(r);
+	char *left_out = sl_left_out_text(&m->plan);
 	struct sl_names warnings = {0};
 	struct sl_text t = {0};
 
@@ -266,6 +268,9 @@ sl_export_markdown(const struct sl_results *r)
 	sl_export_markdown_options(&t, &m->plan.allocators);
 	if (sl_go_note(&m->plan))
 		sl_text_addf(&t, "\n%s\n", sl_go_note(&m->plan));
+	if (left_out)
+		sl_text_addf(&t, "\n%s\n", left_out);
+	free(left_out);
 	if (r->failed || r->missing)
 		sl_text_addf(&t, "\n%zu cells failed, %zu are missing.\n",
 		    r->failed, r->missing);

@@ -49,7 +49,7 @@ plan_to_json(const struct sl_plan *p)
 		    threads, json_integer((json_int_t)p->threads.v[i]));
 	return json_pack("{s:s, s:s, s:I, s:i, s:i, s:b, s:f, s:f, s:f, s:i, "
 			 "s:o, s:o, s:o, s:i, "
-			 "s:f, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:s*}",
+			 "s:f, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:s*, s:s*}",
 	    "preset", p->preset, "spanlab_options", p->environment, "seed",
 	    (json_int_t)p->seed, "rounds", (int)p->rounds, "rounds_least",
 	    (int)(p->rounds_least ? p->rounds_least : p->rounds),
@@ -62,7 +62,8 @@ plan_to_json(const struct sl_plan *p)
 	    p->pin_order ? p->pin_order : "", "numa", p->numa ? p->numa : "",
 	    "trace", p->trace ? p->trace : "", "trace_digest",
 	    p->trace_digest ? p->trace_digest : "", "engine",
-	    p->slurm ? "slurm" : "local", "slurm_options", p->slurm);
+	    p->slurm ? "slurm" : "local", "slurm_options", p->slurm, "left_out",
+	    p->left_out);
 }
 
 int
@@ -179,6 +180,8 @@ read_plan(const json_t *o, struct sl_plan *p)
 	p->numa = sl_strdup(sl_json_text(o, "numa"));
 	p->trace = sl_strdup(sl_json_text(o, "trace"));
 	p->trace_digest = sl_strdup(sl_json_text(o, "trace_digest"));
+	if (*sl_json_text(o, "left_out"))
+		p->left_out = sl_strdup(sl_json_text(o, "left_out"));
 	p->window_s = sl_json_number(o, "window_s", 0);
 	p->scale = sl_json_number(o, "scale", 0);
 	p->timeout_s = sl_json_number(o, "timeout_s", 0);
@@ -281,6 +284,7 @@ sl_manifest_destroy(struct sl_manifest *m)
 	free(m->plan.preset);
 	free(m->plan.environment);
 	free(m->plan.slurm);
+	free(m->plan.left_out);
 	free(m->plan.pin);
 	free(m->plan.pin_order);
 	free(m->plan.numa);

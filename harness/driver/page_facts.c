@@ -14,6 +14,7 @@
 #include "harness/driver/go.h"
 #include "harness/driver/host.h"
 #include "harness/driver/html.h"
+#include "harness/driver/left_out.h"
 #include "harness/driver/spec.h"
 #include "harness/driver/stop.h"
 #include "harness/driver/tries.h"
@@ -402,6 +403,7 @@ static void
 options_in_words(struct sl_page *p)
 {
 	const struct sl_allocators *l = &p->r->manifest.plan.allocators;
+	char *left_out = sl_left_out_text(&p->r->manifest.plan);
 	size_t held = 0, variants = 0;
 
 	for (size_t i = 0; i < l->n; i++) {
@@ -421,6 +423,12 @@ options_in_words(struct sl_page *p)
 		sl_html_text(&p->t, sl_go_note(&p->r->manifest.plan));
 		sl_text_add(&p->t, "</p>\n");
 	}
+	if (left_out) {
+		sl_text_add(&p->t, "<p>");
+		sl_html_text(&p->t, left_out);
+		sl_text_add(&p->t, "</p>\n");
+	}
+	free(left_out);
 	sl_text_add(&p->t, "<p>The table of allocators has the options of "
 			   "each.</p>\n");
 }

@@ -16,6 +16,7 @@
 #include "harness/driver/file.h"
 #include "harness/driver/go.h"
 #include "harness/driver/host.h"
+#include "harness/driver/left_out.h"
 #include "harness/driver/pick.h"
 #include "harness/driver/placement.h"
 #include "harness/driver/preset.h"
@@ -70,8 +71,11 @@ pick_allocators(struct sl_plan *p, const struct sl_options *o,
 				       "SPANLAB_BENCH_DIR)");
 	for (size_t i = 0; i < o->allocators.n; i++)
 		sl_names_add(&wanted, o->allocators.v[i]);
-	if (wanted.n == 0)
+	if (wanted.n == 0) {
 		preset_allocators(preset, &all, &wanted);
+		if (!preset->is_seam && !p->slurm)
+			sl_left_out_of(p, &all, &wanted, bench);
+	}
 	sl_pick_allocators(&pick, &p->allocators);
 	sl_names_destroy(&wanted);
 	sl_allocators_destroy(&all);
@@ -121,7 +125,8 @@ need_trace(const struct sl_plan *p)
 }
 
 void
-sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
+sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench,
+    unsigned cpus)
 {
 	const struct sl_preset *q =
 	    sl_preset_get(o->preset ? o->preset : "quick");
@@ -137,6 +142,7 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    .retries = o->retries,
 	    .window_s = q->window_s,
 	    .scale = q->scale,
+	    .cpus = cpus,
 	    .observe = o->observe,
 	    .pin = sl_strdup(o->pin ? o->pin : ""),
 	    .numa = sl_strdup(o->numa ? o->numa : ""),
@@ -147,6 +153,10 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	/* the nodes of a cluster have orders of their own */
 	p->pin_order = p->slurm ? sl_strdup("") : sl_placement_order(p->pin);
 	set_trace(p, o->trace ? o->trace : "");
+	if (o->threads.n == 0)
+		sl_counts_parse(q->threads, &p->threads, NULL, 0);
+	for (size_t i = 0; i < o->threads.n; i++)
+		sl_counts_append(&p->threads, o->threads.v[i]);
 	if (!q->is_seam)
 		sl_workloads_find(bench, &offered);
 	pick_allocators(p, o, q, bench);
@@ -158,10 +168,6 @@ sl_plan_make(struct sl_plan *p, const struct sl_options *o, const char *bench)
 	    bench, &offered, q->suite, &o->workloads, &p->workloads);
 	if (o->allocators.n == 0 && !q->is_seam)
 		add_go(p, q, bench);
-	if (o->threads.n == 0)
-		sl_counts_parse(q->threads, &p->threads, NULL, 0);
-	for (size_t i = 0; i < o->threads.n; i++)
-		sl_counts_append(&p->threads, o->threads.v[i]);
 	sl_workloads_destroy(&offered);
 	sl_go_check(p);
 	need_trace(p);

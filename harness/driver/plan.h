@@ -10,10 +10,11 @@
 #include "harness/driver/manifest.h"
 #include "harness/driver/options.h"
 
-/* A new plan; exits with a clear line if the user asked for something that
- * is not there.  rounds may still be 0: to be chosen by time. */
-void sl_plan_make(
-    struct sl_plan *p, const struct sl_options *o, const char *bench);
+/* A new plan for a machine of that many CPUs; exits with a clear line if the
+ * user asked for something that is not there.  rounds may still be 0: to be
+ * chosen by time. */
+void sl_plan_make(struct sl_plan *p, const struct sl_options *o,
+    const char *bench, unsigned cpus);
 
 /* Chooses rounds, given what one takes. */
 void sl_plan_choose_rounds(struct sl_plan *p, double round_s);

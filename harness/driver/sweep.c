@@ -157,12 +157,11 @@ make_new(struct session *s, int argc, char **argv)
 
 	if (!s->options.dry_run)
 		sl_folder_check(results);
-	sl_plan_make(&m->plan, &s->options, s->bench);
+	m->host = sl_host_facts();
+	sl_plan_make(&m->plan, &s->options, s->bench, sl_host_cpus(m->host));
 	sl_allocators_describe(&m->plan.allocators);
 	m->version = sl_strdup(PACKAGE_VERSION);
 	m->revision = sl_strdup(SL_GIT_REV);
-	m->host = sl_host_facts();
-	m->plan.cpus = sl_host_cpus(m->host);
 	m->sessions = json_array();
 	m->command = json_array();
 	sl_file_digest(s->bench, m->bench_digest);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "harness/driver/host.h"
+#include "harness/driver/left_out.h"
 
 void
 sl_sweep_say_plan(const struct sl_plan *p)
@@ -39,6 +40,9 @@ sl_sweep_say_plan(const struct sl_plan *p)
 	free(list);
 	free(threads);
 	sl_names_destroy(&names);
+	if ((list = sl_left_out_text(p)))
+		printf("note        %s\n", list);
+	free(list);
 }
 
 void

@@ -164,6 +164,30 @@ says "$tap_tmp/cpus8/report.html" 'least squares over the thread counts' \
 says "$tap_tmp/cpus2/report.html" 'None is fitted: .* here are 2 (2 CPUs)' \
     "... with 2 none is, and the page says why"
 
+# What gives a lock in turn to threads that spin is not measured unasked where
+# most of them cannot run.  No machine has a CPU for each of 1024 threads.
+crowd="--workloads pairs --threads 1,1024 --rounds 1"
+cp "$SPANLAB_LIB_DIR/libspanlab-mutex.so" \
+    "$SPANLAB_LIB_DIR/libspanlab-a-ticket.so"
+# shellcheck disable=SC2086
+run 0 "a sweep of all in a crowd" sweep $crowd --output "$tap_tmp/crowd"
+says "$out" '^note  *Left out, .*: a-ticket\. ' "... says what it leaves out"
+that "... and has the others" \
+    grep -q '^allocators  mutex mutex-fifo ck rcu glibc' "$out"
+cdir=$(sweep_of "$tap_tmp/crowd")
+says "$cdir/results.md" '^Left out, .*: a-ticket\. ' "... as results.md does"
+says "$cdir/report.html" '<p>Left out, .*: a-ticket\. ' "... and the report"
+run 0 "... --resume" sweep --resume "$cdir"
+says "$cdir/results.md" '^Left out, .*: a-ticket\. ' "... which says it still"
+# shellcheck disable=SC2086
+run 0 "a crowd of one that is named" sweep $crowd --dry-run \
+    --allocators mutex,a-ticket
+says "$out" '^allocators  mutex a-ticket$' "... has it"
+run 0 "one thread" sweep --workloads pairs --threads 1 --rounds 1 --dry-run
+says "$out" '^allocators  mutex .*a-ticket' "... has it too"
+that "... and leaves out nothing" sh -c "! grep 'Left out' '$out'"
+rm "$SPANLAB_LIB_DIR/libspanlab-a-ticket.so"
+
 # Without gnuplot: a report with its own panels, and it says so.
 mkdir "$tap_tmp/bin"
 for p in sh awk basename sleep cat env sed; do
