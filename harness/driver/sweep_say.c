@@ -75,6 +75,11 @@ sl_sweep_say_estimate(
 			round_s * p->rounds_least + counting_s, clock));
 	printf("%s (min:s), measured with a few cells\n",
 	    sl_clock_text(round_s * p->rounds + counting_s, clock));
+	if (p->rounds_chosen && round_s > p->budget_s)
+		printf("note        One round takes longer than the budget of "
+		       "%s, and is done all the same: fewer workloads, "
+		       "allocators or thread counts take less.\n",
+		    sl_clock_text(p->budget_s, clock));
 	fflush(stdout);
 }
 

@@ -90,6 +90,12 @@ for budget in 0.9=1 .9s=1 2m=5 1.5h=5; do
 	    --allocators mutex --budget "${budget%=*}" --dry-run
 	says "$out" "^cells  *${budget#*=} = ${budget#*=} round" \
 	    "... has ${budget#*=} rounds"
+	case $budget in
+	*=1) says "$out" "^note  *One round takes longer than the budget of" \
+		"... says that it is too little" ;;
+	*) that "... is not said to be too little" \
+		sh -c "! grep -q 'longer than the budget' '$out'" ;;
+	esac
 done
 
 done_testing
