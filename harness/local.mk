@@ -121,6 +121,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/hosts.c %D%/driver/hosts.h \
 	%D%/driver/html.c %D%/driver/html.h \
 	%D%/driver/instructions.c %D%/driver/instructions.h \
+	%D%/driver/judge.c %D%/driver/judge.h \
 	%D%/driver/left_out.c %D%/driver/left_out.h \
 	%D%/driver/list.c %D%/driver/list.h \
 	%D%/driver/locate.c %D%/driver/locate.h \

@@ -20,11 +20,9 @@
 #include "harness/driver/child.h"
 #include "harness/driver/file.h"
 #include "harness/driver/host.h"
-#include "harness/driver/observed.h"
+#include "harness/driver/judge.h"
 #include "harness/driver/preset.h"
-#include "harness/driver/spec.h"
 #include "harness/driver/tries.h"
-#include "harness/place.h"
 
 /* Exit statuses of spanlab-bench. */
 enum { BENCH_CHECK_FAILED = 3, BENCH_WRONG_ALLOCATOR = 4 };
@@ -98,93 +96,14 @@ fail_by_end(struct sl_cell_run *run, const struct sl_child *c)
 	fail(run, status, nl ? nl + 1 : copy);
 }
 
-/* Did the right library answer?  The bench itself compares names; a path is
- * compared here, for all that were preloaded. */
 static bool
-right_allocator(const struct sl_allocator *a, const json_t *context)
+stands(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
 {
-	char *real;
-	bool same;
+	struct sl_fault fault;
 
-	if (!a->path)
-		return !strcmp(sl_json_text(context, "allocator"), a->base);
-	real = realpath(sl_json_text(context, "allocator_path"), NULL);
-	same = real && !strcmp(real, a->path);
-	free(real);
-	return same;
-}
-
-/* Did its threads and their memory have the place that was asked for?  The
- * bench ends if it cannot give it; this is against one that does not know of
- * it, and against a thread that was moved while it ran. */
-static bool
-placed(struct sl_cell_run *run, const json_t *context, const json_t *r)
-{
-	const struct sl_plan *p = run->plan;
-	double threads = sl_json_number(r, "threads", -1);
-	double pinned = sl_json_number(r, "pinned_threads", -1);
-	bool is_over = sl_json_number(r, "oversubscribed", 0) != 0;
-	struct sl_place place = {SL_PLACE_NONE, false};
-	char text[200];
-
-	if (p->pin && *p->pin)
-		sl_place_parse(p->pin, &place);
-	if (place.policy != SL_PLACE_NONE && (!is_over || place.wraps) &&
-	    pinned != threads) {
-		snprintf(text, sizeof text,
-		    "%.0f of %.0f threads stayed where --pin %.40s put them",
-		    pinned < 0 ? 0 : pinned, threads, p->pin);
-		fail(run, "not-pinned", text);
-		return false;
-	}
-	if (p->numa && strcmp(p->numa, sl_json_text(context, "numa"))) {
-		snprintf(text, sizeof text, "its memory policy was '%.80s'",
-		    sl_json_text(context, "numa"));
-		fail(run, "not-pinned", text);
-		return false;
-	}
-	return true;
-}
-
-/* True if the result may stand. */
-static bool
-judge(struct sl_cell_run *run, const struct sl_cell *cell, const json_t *root)
-{
-	const struct sl_allocator *a =
-	    &run->plan->allocators.v[cell->allocator];
-	const json_t *context = json_object_get(root, "context");
-	const json_t *r = sl_json_first_run(root);
-	char text[200];
-
-	if (!r) {
-		fail(run, "error", "the bench's JSON has no result in it");
-	} else if (json_is_true(json_object_get(r, "error_occurred"))) {
-		fail(run, "error", sl_json_text(r, "error_message"));
-	} else if (!right_allocator(a, context)) {
-		snprintf(text, sizeof text, "malloc was %s (%.140s)",
-		    sl_json_text(context, "allocator"),
-		    sl_json_text(context, "allocator_path"));
-		fail(run, "wrong-allocator", text);
-	} else if (!sl_spec_has_options(
-		       sl_json_text(context, "options_all"), a->options)) {
-		snprintf(text, sizeof text, "its options were %.170s",
-		    sl_json_text(context, "options_all"));
-		fail(run, "wrong-options", text);
-	} else if (run->must_observe &&
-		   !sl_observed_valid(run->observed, &run->plan->observe,
-		       run->plan->threads.v[cell->threads], text,
-		       sizeof text)) {
-		fail(run, "error", text);
-	} else if (sl_json_number(r, "check_ok", 1) != 1) {
-		fail(run, "check-failed", "the conservation check failed");
-	} else if (!(sl_json_number(r, "ops_per_s", 0) > 0)) {
-		fail(run, "error", "no throughput in the bench's JSON");
-	} else if (sl_json_number(r, "threads", -1) !=
-		   run->plan->threads.v[cell->threads]) {
-		fail(run, "error", "the bench ran another number of threads");
-	} else {
-		return placed(run, context, r);
-	}
+	if (sl_judge(run->plan, cell, root, run->observed, false, &fault))
+		return true;
+	fail(run, fault.status, fault.detail);
 	return false;
 }
 
@@ -297,7 +216,6 @@ observe_args_end(struct observe_args *a, struct sl_cell_run *run)
 	char *text = a->fd >= 0 ? sl_fd_read(a->fd, NULL) : NULL;
 
 	run->observed = text ? json_loads(text, 0, NULL) : NULL;
-	run->must_observe = a->v[0] != NULL;
 	free(text);
 	if (a->fd >= 0)
 		close(a->fd);
@@ -367,7 +285,7 @@ static enum sl_cell_end
 keep(struct sl_cell_run *run, const struct sl_cell *cell, json_t *root,
     struct sl_child *c, const char *started)
 {
-	bool good = root && judge(run, cell, root);
+	bool good = root && stands(run, cell, root);
 
 	if (run->dir && good) {
 		json_object_set_new(root, "spanlab", facts(run, cell, started));
@@ -428,7 +346,6 @@ try_once(struct sl_cell_run *run, const struct sl_cell *cell)
 
 	run->err = 0;
 	run->observed = NULL;
-	run->must_observe = false;
 	if (fd < 0) {
 		run->err = errno;
 		return SL_CELL_NOT_STORED;

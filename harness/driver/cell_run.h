@@ -27,8 +27,7 @@ struct sl_cell_run {
 	json_t *where;
 	/* private */
 	json_t *observed; /* what the bench said it observed; or NULL */
-	bool must_observe;
-	json_t *tries; /* of this cell that failed before; or NULL */
+	json_t *tries;    /* of this cell that failed before; or NULL */
 	/* answered */
 	double wall_s;  /* of the last try */
 	unsigned again; /* it was tried, now */
