@@ -9,6 +9,22 @@ dist_man_MANS = \
 	%D%/spanlab_variant.7
 
 dist_doc_DATA = LICENSE NEWS README.md
+# What is in the files of a sweep, for other programs.
+schemadir = $(pkgdatadir)/schema
+dist_schema_DATA = \
+	%D%/schema/README.md \
+	%D%/schema/cell.schema.json \
+	%D%/schema/costs.schema.json \
+	%D%/schema/data.csv-metadata.json \
+	%D%/schema/failed-cell.schema.json \
+	%D%/schema/host.schema.json \
+	%D%/schema/instructions.schema.json \
+	%D%/schema/map.schema.json \
+	%D%/schema/observed.schema.json \
+	%D%/schema/paper-report.schema.json \
+	%D%/schema/paper-store.schema.json \
+	%D%/schema/sweep.schema.json
+
 EXTRA_DIST += %D%/adding-a-variant.md HACKING.md %D%/go-map.md results/README.md
 
 # The recorded runs that README quotes.

@@ -93,6 +93,9 @@ libsldriver_a_SOURCES = \
 	%D%/driver/cell_run.c %D%/driver/cell_run.h \
 	%D%/driver/cells.c %D%/driver/cells.h \
 	%D%/driver/child.c %D%/driver/child.h \
+	%D%/driver/check.c %D%/driver/check.h \
+	%D%/driver/check_cell.c \
+	%D%/driver/check_plan.c \
 	%D%/driver/claim.c %D%/driver/claim.h \
 	%D%/driver/claim_curve.c %D%/driver/claim_curve.h \
 	%D%/driver/claim_eval.c \
@@ -112,6 +115,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/export_latex.c \
 	%D%/driver/export_pgfplots.c \
 	%D%/driver/export_tex.c %D%/driver/export_tex.h \
+	%D%/driver/fields.c %D%/driver/fields.h \
 	%D%/driver/file.c %D%/driver/file.h \
 	%D%/driver/folder.c %D%/driver/folder.h \
 	%D%/driver/gnuplot.c %D%/driver/gnuplot.h \

@@ -151,6 +151,8 @@ EXTRA_DIST += \
 	%D%/driver/lib.sh \
 	%D%/driver/page.js \
 	%D%/driver/page_seen.js \
+	%D%/driver/schema.faults \
+	%D%/driver/schema.py \
 	%D%/driver/tex.py \
 	%D%/lanes/lib.sh \
 	%D%/model/README.md \

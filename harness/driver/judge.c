@@ -2,7 +2,7 @@
 /*
  * judge.c - whether what a bench wrote may stand as a cell's result.
  *
- * Called by cell_run.c.
+ * Called by cell_run.c and check.c.
  */
 #define _GNU_SOURCE
 #include "harness/driver/judge.h"

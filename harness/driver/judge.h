@@ -2,7 +2,7 @@
 /*
  * judge.h - whether what a bench wrote may stand as a cell's result.
  *
- * Used by cell_run.c, before it is stored.
+ * Used by cell_run.c, before it is stored, and by check.c, of what is.
  */
 #ifndef SL_DRIVER_JUDGE_H
 #define SL_DRIVER_JUDGE_H

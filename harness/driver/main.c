@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/driver/check.h"
 #include "harness/driver/compare.h"
 #include "harness/driver/export_tex.h"
 #include "harness/driver/list.h"
@@ -33,6 +34,7 @@ static const char help[] =
     "                               tables and plots for papers\n"
     "  spanlab compare [--least P] [--bisect] A B\n"
     "                               two sweeps, point by point\n"
+    "  spanlab check [DIR]          are a sweep's files what they should be?\n"
     "  spanlab list [allocators|workloads|variants]\n"
     "                               what there is to measure here\n"
     "  spanlab list pins [THREADS]  which CPU a thread has, by policy\n"
@@ -92,7 +94,7 @@ static const char help[] =
     "\n"
     "Ctrl-C stops a sweep; what is finished is kept, and --resume goes on.\n"
     "Exit status: 0 all well, 1 some cells failed (of compare: something is\n"
-    "slower), 2 wrong usage, 3 it could\n"
+    "slower; of check: a file is wrong), 2 wrong usage, 3 it could\n"
     "not go on (disk full, ...), 130 interrupted.\n"
     "SPANLAB_BENCH_DIR and SPANLAB_LIB_DIR say where spanlab-bench and the\n"
     "libraries are, if not beside this program or where they are installed.\n";
@@ -116,8 +118,8 @@ unknown(const char *given)
 	struct sl_names known = {0};
 	const char *near;
 
-	sl_names_split(
-	    &known, "sweep,report,export,compare,list,papers,reproduce,vmp");
+	sl_names_split(&known, "sweep,report,export,compare,check,list,papers,"
+			       "reproduce,vmp");
 	near = sl_names_nearest(&known, given);
 	sl_die(SL_EXIT_USAGE, "unknown command '%s'%s%s%s (see spanlab --help)",
 	    given, near ? ", did you mean " : "", near ? near : "",
@@ -137,6 +139,8 @@ run(int argc, char **argv)
 		return sl_export(argc - 1, argv + 1);
 	if (!strcmp(command, "compare"))
 		return sl_compare(argc - 1, argv + 1);
+	if (!strcmp(command, "check"))
+		return sl_check(argc - 1, argv + 1);
 	if (!strcmp(command, "list"))
 		return sl_list(argc - 1, argv + 1);
 	if (!strcmp(command, "papers"))
@@ -159,7 +163,7 @@ run(int argc, char **argv)
 	}
 	if (!*command)
 		sl_die(SL_EXIT_USAGE, "no command: sweep, report, export, "
-				      "compare, list, papers or "
+				      "compare, check, list, papers or "
 				      "reproduce (see spanlab --help)");
 	unknown(command);
 }

@@ -61,7 +61,7 @@ done
 # One seed for all allocators of a block, others for other rounds.
 seeds() {
 	cat "$dir"/cells/larson.*.T"$1".r"$2".json |
-	    sed -n 's/^  "seed": \([0-9]*\).*/\1/p' | sort -u
+	    sed -n 's/^  "seed": \([0-9][0-9]*\).*/\1/p' | sort -u
 }
 that "allocators of a block share a seed" [ "$(seeds 4 1 | wc -l)" -eq 1 ]
 that "rounds have other seeds" [ "$(seeds 4 1)" != "$(seeds 4 2)" ]
