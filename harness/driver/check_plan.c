@@ -27,7 +27,8 @@ static const struct sl_field plan[] = {SL_MUST("preset", TEXT),
     SL_MAY("latency", COUNT), SL_MAY("memory_ms", AMOUNT),
     SL_MAY("counters", FLAG), SL_MAY("pin", TEXT), SL_MAY("pin_order", TEXT),
     SL_MAY("numa", TEXT), SL_MAY("trace", TEXT), SL_MAY("trace_digest", DIGEST),
-    SL_MAY("engine", TEXT), SL_MAY("slurm_options", TEXT), SL_FIELDS_END};
+    SL_MAY("engine", TEXT), SL_MAY("slurm_options", TEXT),
+    SL_MAY("left_out", TEXT), SL_FIELDS_END};
 
 static const struct sl_field allocator[] = {SL_MUST("name", TEXT),
     SL_MUST("kind", TEXT), SL_OR_NULL("path", TEXT), SL_MAY("options", TEXT),

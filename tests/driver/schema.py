@@ -166,6 +166,8 @@ def check_runs(tree, paths):
         schemas.check(path, document["context"], "cell.schema.json",
                       "#/properties/context")
         for run in document["benchmarks"]:
+            # a moment may be too short for any
+            run["ops_per_s"] = run["ops_per_s"] or 1
             schemas.check(path, run, "cell.schema.json", "#/$defs/run")
 
 
@@ -241,6 +243,23 @@ def check_sources(tree):
         cpu_scaling_enabled aslr_enabled load_avg library_version
         library_build_type json_schema_version""".split())
     check_names("a context", context, written, google)
+    check_plan(tree, schemas.load("sweep.schema.json")["properties"])
+
+
+def check_plan(tree, whole):
+    """sweep.json, which manifest.c writes, and check_plan.c checks."""
+    plan = whole["plan"]["properties"]
+    described = set(whole) | set(plan)
+    for name in ("allocators", "workloads"):
+        described |= set(plan[name]["items"]["properties"])
+    text = read(tree + "/harness/driver/manifest.c")
+    text = text[:text.index("static bool\nread_")]
+    written = set(re.findall(r'"([a-z0-9_]+)"', text))
+    check_names("sweep.json", described, written - {"local", "slurm"}, set())
+    written = set(re.findall(r'SL_\w+\("(\w+)"', read(
+        tree + "/harness/driver/check_plan.c")))
+    described |= set(whole["sessions"]["items"]["properties"])
+    check_names("check_plan.c", described, written, set())
 
 
 def change(path, statement):

@@ -55,6 +55,10 @@ drift 'a context: linker is written and not described' \
     harness/record.c 's/sl_gb_context("compiler"/sl_gb_context("linker"/'
 drift 'a run: go_stops is written and not described' \
     harness/go/record.go 's/"go_collections":/"go_stops":/'
+drift 'sweep.json: budget is written and not described' \
+    harness/driver/manifest.c 's/"retries",/"budget",/'
+drift 'check_plan.c: retries is described and not written' \
+    harness/driver/check_plan.c 's/SL_MAY("retries", COUNT),//'
 drift 'mallocs: no unit' doc/schema/cell.schema.json \
     '/"mallocs": {/s/"unit": "count", //'
 drift 'claims/items: has no end' doc/schema/paper-report.schema.json \
