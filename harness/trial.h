@@ -207,4 +207,44 @@ sl_worker_free(struct sl_worker *w, void *p)
 		free(p);
 }
 
+/*
+ * Calls of a few nanoseconds come in batches of n mallocs or frees, or of n
+ * each, which are counted when it is over.  Only a batch in which a call is to
+ * be observed counts call by call: its loop is compiled twice, from a function
+ * that is SL_BATCH and is told by a constant.
+ */
+#define SL_BATCH static inline __attribute__((always_inline))
+
+static inline bool
+sl_batch_is_watched(const struct sl_worker *w, uint64_t n)
+{
+	return w->observe_malloc - w->mallocs - 1 < n ||
+	       w->observe_free - w->frees - 1 < n;
+}
+
+SL_BATCH void *
+sl_batch_malloc(struct sl_worker *w, size_t size, bool watched)
+{
+	return watched ? sl_worker_malloc(w, size) : sl_trial_malloc(size);
+}
+
+SL_BATCH void
+sl_batch_free(struct sl_worker *w, void *p, bool watched)
+{
+	if (watched)
+		sl_worker_free(w, p);
+	else
+		free(p);
+}
+
+SL_BATCH void
+sl_batch_end(
+    struct sl_worker *w, uint64_t mallocs, uint64_t frees, bool watched)
+{
+	if (watched)
+		return;
+	w->mallocs += mallocs;
+	w->frees += frees;
+}
+
 #endif /* SL_TRIAL_H */

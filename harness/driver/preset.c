@@ -11,8 +11,8 @@
 
 /*
  * quick: one look, within three minutes on two CPUs, so that with the build it
- * is five.  full: enough rounds for intervals one may rely on.  Both compare sets, so they ask them as Go does:
- * a thread keeps one span per class.
+ * is five.  full: enough rounds for intervals one may rely on.  Both compare
+ * sets, so they ask them as Go does: a thread keeps one span per class.
  * peers: what our malloc costs beside those of others; ours as it is by
  * default, and as Go's.  Rounds of 9 minutes leave time for the counts.
  * published: what papers compare allocators with, in rounds of 20 minutes.

@@ -34,17 +34,18 @@ order_make(struct batch *b, int64_t order, struct sl_rng *rng)
 	}
 }
 
-static void
-one_batch(const struct batch *b, size_t size)
+SL_BATCH void
+one_batch(struct sl_worker *w, const struct batch *b, size_t size, bool watched)
 {
 	for (size_t i = 0; i < b->n; i++) {
-		char *p = sl_trial_malloc(size);
+		char *p = sl_batch_malloc(w, size, watched);
 
 		*p = 1;
 		b->object[i] = p;
 	}
 	for (size_t i = 0; i < b->n; i++)
-		free(b->object[b->order[i]]);
+		sl_batch_free(w, b->object[b->order[i]], watched);
+	sl_batch_end(w, b->n, b->n, watched);
 }
 
 /* The tables, and one batch that meets no warm heap. */
@@ -60,7 +61,7 @@ batch_setup(struct sl_worker *w)
 	b->order = sl_worker_memory(w, n * sizeof(*b->order));
 	b->object = sl_worker_memory(w, n * sizeof(*b->object));
 	order_make(b, param[P_ORDER], &w->rng);
-	one_batch(b, (size_t)param[P_SIZE]);
+	one_batch(w, b, (size_t)param[P_SIZE], true);
 	w->state = b;
 }
 
@@ -71,9 +72,10 @@ batch_run(struct sl_worker *w)
 	size_t size = (size_t)w->trial->param[P_SIZE];
 
 	while (sl_worker_goes_on(w)) {
-		one_batch(b, size);
-		w->mallocs += b->n;
-		w->frees += b->n;
+		if (sl_batch_is_watched(w, b->n))
+			one_batch(w, b, size, true);
+		else
+			one_batch(w, b, size, false);
 	}
 }
 

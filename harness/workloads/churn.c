@@ -17,13 +17,14 @@ struct churn {
 	void **object;
 };
 
-static char *
-object_new(const struct sl_worker *w, uint64_t random)
+SL_BATCH char *
+object_new(struct sl_worker *w, uint64_t random, bool watched)
 {
 	const int64_t *param = w->trial->param;
 	uint64_t range = (uint64_t)(param[P_MAX] - param[P_MIN]) + 1;
-	char *p = sl_trial_malloc(
-	    (size_t)param[P_MIN] + (size_t)((random >> 32) * range >> 32));
+	size_t size =
+	    (size_t)param[P_MIN] + (size_t)((random >> 32) * range >> 32);
+	char *p = sl_batch_malloc(w, size, watched);
 
 	*p = 1;
 	return p;
@@ -39,8 +40,22 @@ churn_setup(struct sl_worker *w)
 	    w, (size_t)param[P_OBJECTS], (size_t)param[P_TOTAL]);
 	c->object = sl_worker_memory(w, c->n * sizeof(*c->object));
 	for (size_t i = 0; i < c->n; i++)
-		c->object[i] = object_new(w, sl_rng_next(&w->rng));
+		c->object[i] = object_new(w, sl_rng_next(&w->rng), true);
 	w->state = c;
+}
+
+SL_BATCH void
+churn_batch(struct sl_worker *w, const struct churn *c, bool watched)
+{
+	for (int i = 0; i < STEPS_PER_LOOK; i++) {
+		uint64_t r = sl_rng_next(&w->rng);
+		size_t at = (size_t)((r & UINT32_MAX) * c->n >> 32);
+
+		sl_batch_free(w, c->object[at], watched);
+		r = sl_rng_next(&w->rng);
+		c->object[at] = object_new(w, r, watched);
+	}
+	sl_batch_end(w, STEPS_PER_LOOK, STEPS_PER_LOOK, watched);
 }
 
 static void
@@ -49,15 +64,10 @@ churn_run(struct sl_worker *w)
 	const struct churn *c = w->state;
 
 	while (sl_worker_goes_on(w)) {
-		for (int i = 0; i < STEPS_PER_LOOK; i++) {
-			uint64_t r = sl_rng_next(&w->rng);
-			size_t at = (size_t)((r & UINT32_MAX) * c->n >> 32);
-
-			free(c->object[at]);
-			c->object[at] = object_new(w, sl_rng_next(&w->rng));
-		}
-		w->mallocs += STEPS_PER_LOOK;
-		w->frees += STEPS_PER_LOOK;
+		if (sl_batch_is_watched(w, STEPS_PER_LOOK))
+			churn_batch(w, c, true);
+		else
+			churn_batch(w, c, false);
 	}
 }
 
@@ -67,7 +77,7 @@ churn_drain(struct sl_worker *w)
 	const struct churn *c = w->state;
 
 	for (size_t i = 0; i < c->n; i++)
-		free(c->object[i]);
+		sl_worker_free(w, c->object[i]);
 }
 
 const struct sl_workload sl_wl_churn = {

@@ -15,20 +15,28 @@ enum { G_SIZE };
 
 enum { OBJECTS_PER_LOOK = 256 };
 
+SL_BATCH void
+garbage_batch(struct sl_worker *w, size_t size, bool watched)
+{
+	for (int i = 0; i < OBJECTS_PER_LOOK; i++) {
+		char *p = sl_batch_malloc(w, size, watched);
+
+		*p = 1;
+		sl_batch_free(w, p, watched);
+	}
+	sl_batch_end(w, OBJECTS_PER_LOOK, OBJECTS_PER_LOOK, watched);
+}
+
 static void
 garbage_run(struct sl_worker *w)
 {
 	size_t size = (size_t)w->trial->param[G_SIZE];
 
 	while (sl_worker_goes_on(w)) {
-		for (int i = 0; i < OBJECTS_PER_LOOK; i++) {
-			char *p = sl_trial_malloc(size);
-
-			*p = 1;
-			free(p);
-		}
-		w->mallocs += OBJECTS_PER_LOOK;
-		w->frees += OBJECTS_PER_LOOK;
+		if (sl_batch_is_watched(w, OBJECTS_PER_LOOK))
+			garbage_batch(w, size, true);
+		else
+			garbage_batch(w, size, false);
 	}
 }
 

@@ -30,19 +30,37 @@ heap_tables(struct sl_worker *w)
 	w->state = h;
 }
 
-static void
-heap_fill(struct sl_worker *w)
+SL_BATCH void
+fill(struct sl_worker *w, const struct heap *h, bool watched)
 {
-	const struct heap *h = w->state;
 	size_t size = (size_t)w->trial->param[P_SIZE];
 
 	for (size_t i = 0; i < h->n; i++) {
-		char *p = sl_trial_malloc(size);
+		char *p = sl_batch_malloc(w, size, watched);
 
 		*p = 1;
 		h->object[i] = p;
 	}
-	w->mallocs += h->n;
+	sl_batch_end(w, h->n, 0, watched);
+}
+
+static void
+heap_fill(struct sl_worker *w)
+{
+	const struct heap *h = w->state;
+
+	if (sl_batch_is_watched(w, h->n))
+		fill(w, h, true);
+	else
+		fill(w, h, false);
+}
+
+SL_BATCH void
+empty(struct sl_worker *w, const struct heap *h, bool watched)
+{
+	for (size_t i = 0; i < h->n; i++)
+		sl_batch_free(w, h->object[i], watched);
+	sl_batch_end(w, 0, h->n, watched);
 }
 
 static void
@@ -50,9 +68,10 @@ heap_empty(struct sl_worker *w)
 {
 	const struct heap *h = w->state;
 
-	for (size_t i = 0; i < h->n; i++)
-		free(h->object[i]);
-	w->frees += h->n;
+	if (sl_batch_is_watched(w, h->n))
+		empty(w, h, true);
+	else
+		empty(w, h, false);
 }
 
 static void

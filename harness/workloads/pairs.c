@@ -11,20 +11,28 @@ enum { P_SIZE };
 
 enum { PAIRS_PER_LOOK = 1024 };
 
+SL_BATCH void
+pairs_batch(struct sl_worker *w, size_t size, bool watched)
+{
+	for (int i = 0; i < PAIRS_PER_LOOK; i++) {
+		char *p = sl_batch_malloc(w, size, watched);
+
+		*p = 1;
+		sl_batch_free(w, p, watched);
+	}
+	sl_batch_end(w, PAIRS_PER_LOOK, PAIRS_PER_LOOK, watched);
+}
+
 static void
 pairs_run(struct sl_worker *w)
 {
 	size_t size = (size_t)w->trial->param[P_SIZE];
 
 	while (sl_worker_goes_on(w)) {
-		for (int i = 0; i < PAIRS_PER_LOOK; i++) {
-			char *p = sl_trial_malloc(size);
-
-			*p = 1;
-			free(p);
-		}
-		w->mallocs += PAIRS_PER_LOOK;
-		w->frees += PAIRS_PER_LOOK;
+		if (sl_batch_is_watched(w, PAIRS_PER_LOOK))
+			pairs_batch(w, size, true);
+		else
+			pairs_batch(w, size, false);
 	}
 }
 

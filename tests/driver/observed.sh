@@ -129,4 +129,22 @@ for f in ours glibc; do
 	    "$f: data.csv has the cell's percentile: $is"
 done
 
+# Workloads that count their calls by the batch are seen like others.
+batches="pairs garbage lifo-16 random-64 churn-512 grow-64 shrink-64"
+run 0 "a sweep of batches that observes" sweep --rounds 1 --threads 2 \
+    --workloads "$(echo "$batches" | tr ' ' ',')" --allocators "$v" \
+    --output "$tap_tmp/batches" --latency 100 --memory 5
+dir=$(sweep_of "$tap_tmp/batches")
+for w in $batches; do
+	tr -d ' \n' <"$dir/cells/$w.$v.T2.r1.json" >"$tap_tmp/ours"
+	for call in malloc free; do
+		case $w-$call in grow-*-free | shrink-*-malloc) continue ;; esac
+		says "$tap_tmp/ours" "\"$call\":{\"all\":{\"count\":[1-9]" \
+		    "$w: calls of $call"
+	done
+	says "$tap_tmp/ours" '"live":"usablebytes"' "$w: live bytes"
+	says "$tap_tmp/ours" '"drained":\[[0-9.]*,[1-9][0-9]*,0,' \
+	    "$w: nothing is live at the end"
+done
+
 done_testing
