@@ -14,7 +14,7 @@
 #include "harness/driver/judge.h"
 #include "harness/driver/results.h"
 
-static const struct sl_field whole[] = {SL_MUST("context", OBJECT),
+static const struct sl_json_field whole[] = {SL_MUST("context", OBJECT),
     SL_MUST("benchmarks", LIST), SL_MUST("spanlab", OBJECT),
     SL_MAY("observed", OBJECT), SL_FIELDS_END};
 
@@ -29,12 +29,12 @@ static const struct sl_field whole[] = {SL_MUST("context", OBJECT),
 	SL_MUST("status", TEXT), SL_MUST("detail", TEXT),                      \
 	    SL_MUST("stderr", TEXT)
 
-static const struct sl_field facts[] = {FACTS, SL_FIELDS_END};
-static const struct sl_field failed[] = {FACTS, FAILURE, SL_FIELDS_END};
-static const struct sl_field failed_try[] = {FAILURE, SL_MUST("started", TIME),
-    SL_MUST("wall_s", AMOUNT), SL_FIELDS_END};
+static const struct sl_json_field facts[] = {FACTS, SL_FIELDS_END};
+static const struct sl_json_field failed[] = {FACTS, FAILURE, SL_FIELDS_END};
+static const struct sl_json_field failed_try[] = {FAILURE,
+    SL_MUST("started", TIME), SL_MUST("wall_s", AMOUNT), SL_FIELDS_END};
 
-static const struct sl_field counted[] = {SL_MUST("workload", TEXT),
+static const struct sl_json_field counted[] = {SL_MUST("workload", TEXT),
     SL_MUST("allocator", TEXT), SL_MUST("options", TEXT),
     SL_MUST("threads", COUNT), SL_MUST("calls", OBJECT),
     SL_MUST("instructions", OBJECT), SL_MAY("per_operation", AMOUNT),
@@ -184,10 +184,11 @@ sl_check_failed(const struct sl_plan *p, const struct sl_cell *c, json_t *root,
 static bool
 calls_valid(const json_t *root, const char *key, char *why, size_t why_len)
 {
-	struct sl_field calls[SL_N_CALLS + 1] = {SL_FIELDS_END};
+	struct sl_json_field calls[SL_N_CALLS + 1] = {SL_FIELDS_END};
 
 	for (int i = 0; i < SL_N_CALLS; i++)
-		calls[i] = (struct sl_field)SL_MUST(sl_call_names[i], COUNT);
+		calls[i] =
+		    (struct sl_json_field)SL_MUST(sl_call_names[i], COUNT);
 	return sl_fields_valid(
 	    json_object_get(root, key), key, calls, why, why_len);
 }

@@ -10,14 +10,14 @@
 #include "harness/driver/check.h"
 #include "harness/driver/fields.h"
 
-static const struct sl_field whole[] = {SL_MUST("schema", COUNT),
+static const struct sl_json_field whole[] = {SL_MUST("schema", COUNT),
     SL_MUST("name", TEXT), SL_MUST("spanlab_version", TEXT),
     SL_MUST("git_rev", TEXT), SL_MUST("bench_digest", DIGEST),
     SL_MUST("started", TIME), SL_OR_NULL("finished", TIME),
     SL_MUST("command", TEXTS), SL_MUST("plan", OBJECT), SL_MUST("host", OBJECT),
     SL_MUST("sessions", LIST), SL_MAY("model", OBJECT), SL_FIELDS_END};
 
-static const struct sl_field plan[] = {SL_MUST("preset", TEXT),
+static const struct sl_json_field plan[] = {SL_MUST("preset", TEXT),
     SL_MAY("spanlab_options", TEXT), SL_MUST("seed", COUNT),
     SL_MUST("rounds", COUNT), SL_MAY("rounds_least", COUNT),
     SL_MUST("rounds_chosen", FLAG), SL_MUST("window_s", AMOUNT),
@@ -30,24 +30,24 @@ static const struct sl_field plan[] = {SL_MUST("preset", TEXT),
     SL_MAY("engine", TEXT), SL_MAY("slurm_options", TEXT),
     SL_MAY("left_out", TEXT), SL_FIELDS_END};
 
-static const struct sl_field allocator[] = {SL_MUST("name", TEXT),
+static const struct sl_json_field allocator[] = {SL_MUST("name", TEXT),
     SL_MUST("kind", TEXT), SL_OR_NULL("path", TEXT), SL_MAY("options", TEXT),
     SL_MUST("digest", DIGEST), SL_OR_NULL("package", TEXT), SL_FIELDS_END};
 
-static const struct sl_field workload[] = {SL_MUST("name", TEXT),
+static const struct sl_json_field workload[] = {SL_MUST("name", TEXT),
     SL_MUST("stresses", TEXT), SL_MUST("source", TEXT),
     SL_MUST("mcentral", TEXT), SL_MAY("suite", TEXT), SL_MAY("params", TEXT),
     SL_MAY("operation", TEXT), SL_MAY("least_threads", COUNT),
     SL_MUST("control", FLAG), SL_FIELDS_END};
 
-static const struct sl_field session[] = {SL_MUST("started", TIME),
+static const struct sl_json_field session[] = {SL_MUST("started", TIME),
     SL_MAY("ended", TIME), SL_MAY("cells", COUNT), SL_MAY("job", TEXT),
     SL_MAY("load1_before", AMOUNT), SL_MAY("load1_after", AMOUNT),
     SL_MAY("steal_percent", AMOUNT), SL_FIELDS_END};
 
 static bool
-each_valid(const json_t *list, const char *what, const struct sl_field *fields,
-    char *why, size_t why_len)
+each_valid(const json_t *list, const char *what,
+    const struct sl_json_field *fields, char *why, size_t why_len)
 {
 	json_t *v;
 	char where[40];

@@ -43,7 +43,7 @@ are_texts(const json_t *list)
 
 /* NULL, or what it should be. */
 static const char *
-lacks(const json_t *v, enum sl_field_type type)
+lacks(const json_t *v, enum sl_json_type type)
 {
 	const char *s = json_string_value(v);
 	double x = json_is_number(v) ? json_number_value(v) : (double)NAN;
@@ -76,7 +76,7 @@ lacks(const json_t *v, enum sl_field_type type)
 }
 
 static bool
-is_known(const struct sl_field *fields, const char *key)
+is_known(const struct sl_json_field *fields, const char *key)
 {
 	while (fields->name && strcmp(fields->name, key))
 		fields++;
@@ -84,10 +84,10 @@ is_known(const struct sl_field *fields, const char *key)
 }
 
 bool
-sl_fields_valid(json_t *o, const char *where, const struct sl_field *fields,
-    char *why, size_t why_len)
+sl_fields_valid(json_t *o, const char *where,
+    const struct sl_json_field *fields, char *why, size_t why_len)
 {
-	const struct sl_field *f;
+	const struct sl_json_field *f;
 	const char *key, *wanted;
 	json_t *member;
 

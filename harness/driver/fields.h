@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum sl_field_type {
+enum sl_json_type {
 	SL_FIELD_TEXT,
 	SL_FIELD_TIME,   /* "2026-01-31T12:00:00Z" */
 	SL_FIELD_DIGEST, /* 16 hex digits, or empty */
@@ -25,9 +25,9 @@ enum sl_field_type {
 	SL_FIELD_OBJECT,
 };
 
-struct sl_field {
+struct sl_json_field {
 	const char *name; /* NULL: the last */
-	enum sl_field_type type;
+	enum sl_json_type type;
 	bool may_lack;
 	bool may_be_null;
 };
@@ -53,6 +53,6 @@ struct sl_field {
 
 /* False with one line in `why`; `where` names the object. */
 bool sl_fields_valid(json_t *o, const char *where,
-    const struct sl_field *fields, char *why, size_t why_len);
+    const struct sl_json_field *fields, char *why, size_t why_len);
 
 #endif /* SL_DRIVER_FIELDS_H */
