@@ -50,8 +50,10 @@ else
 	    "NOT CHECKED: no addr2line (Debian package: binutils)"
 fi
 
-# Where programs cannot set the FS base (no FSGSBASE) the kernel does.
-"$program" replay no-fence "$schedule" >"$tap_tmp/fast" 2>&1
+# Where programs cannot set the FS base (no FSGSBASE) the kernel does; on a CPU
+# that lacks it always.
+"$program" replay no-fence "$schedule" 2>&1 |
+	sed '/^# no FSGSBASE/d' >"$tap_tmp/fast"
 VMP_FSGSBASE=0 "$program" replay no-fence "$schedule" >"$tap_tmp/slow" 2>&1
 sed '/^# no FSGSBASE/d' "$tap_tmp/slow" >"$tap_tmp/rest"
 if cmp -s "$tap_tmp/slow" "$tap_tmp/rest"; then
