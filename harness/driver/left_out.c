@@ -67,7 +67,7 @@ sl_left_out_text(const struct sl_plan *p)
 		return NULL;
 	return sl_printf("Left out, since there are more threads than CPUs: "
 			 "%s. Their waiters spin and get the lock in turn, "
-			 "running or not, so that a window would not end in "
-			 "any time; named in --allocators they take part.",
+			 "running or not, so that a window may take minutes; "
+			 "named in --allocators they take part.",
 	    p->left_out);
 }
