@@ -15,8 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/driver/costs.h"
 #include "harness/driver/export.h"
 #include "harness/driver/file.h"
+#include "harness/driver/map.h"
 #include "harness/driver/results.h"
 #include "harness/driver/stop.h"
 
@@ -162,34 +164,51 @@ check_cells(struct check *k)
 	check_others(k, "instructions");
 }
 
-/* --- data.csv ------------------------------------------------------------- */
+/* --- tables --------------------------------------------------------------- */
 
-/* It follows from the cells. */
+/* A table that follows from the cells; frees what it should be. */
 static void
-check_csv(struct check *k)
+check_table(struct check *k, const char *name, char *due)
 {
-	char *path = sl_printf("%s/data.csv", k->dir);
-	char *is = sl_file_read(path, NULL), *due;
+	char *path = sl_printf("%s/%s", k->dir, name);
+	char *is = sl_file_read(path, NULL);
 	size_t line = 1, i = 0;
 
 	free(path);
-	if (!is) {
-		if (k->r.manifest.finished)
-			say(k, "data.csv", "%s", strerror(errno));
-		return;
-	}
-	due = sl_export_csv(&k->r);
-	for (; is[i] && is[i] == due[i]; i++)
+	if (!is && k->r.manifest.finished)
+		say(k, name, "%s", strerror(errno));
+	for (; is && is[i] && is[i] == due[i]; i++)
 		line += is[i] == '\n';
-	if (is[i] != due[i] && line == 1)
-		say(k, "data.csv", "its columns are others");
-	else if (is[i] != due[i])
-		say(k, "data.csv",
+	if (is && is[i] != due[i] && line == 1 && strstr(name, ".csv"))
+		say(k, name, "its columns are others");
+	else if (is && is[i] != due[i])
+		say(k, name,
 		    "line %zu is not what the cells say (spanlab report makes "
 		    "it again)",
 		    line);
 	free(due);
 	free(is);
+}
+
+static void
+check_tables(struct check *k)
+{
+	struct sl_costs costs;
+	struct sl_map map;
+
+	check_table(k, "data.csv", sl_export_csv(&k->r));
+	if (sl_costs_apply(&k->r)) {
+		sl_costs_make(&costs, &k->r, k->dir);
+		check_table(k, "costs.csv", sl_costs_csv(&costs));
+		check_table(k, "costs.json", sl_costs_json(&costs));
+		sl_costs_destroy(&costs);
+	}
+	if (sl_map_apply(&k->r)) {
+		sl_map_make(&map, &k->r);
+		check_table(k, "map.csv", sl_map_csv(&map));
+		check_table(k, "map.json", sl_map_json(&map));
+		sl_map_destroy(&map);
+	}
 }
 
 /* --- the command ---------------------------------------------------------- */
@@ -242,7 +261,7 @@ sl_check(int argc, char **argv)
 		    "check: %s is not a sweep's folder (no sweep.json)", k.dir);
 	if (check_manifest(&k)) {
 		check_cells(&k);
-		check_csv(&k);
+		check_tables(&k);
 		if (k.wrong == 0)
 			say_all_valid(&k.r);
 		sl_results_destroy(&k.r);

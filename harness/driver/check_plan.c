@@ -43,7 +43,8 @@ static const struct sl_json_field workload[] = {SL_MUST("name", TEXT),
 static const struct sl_json_field session[] = {SL_MUST("started", TIME),
     SL_MAY("ended", TIME), SL_MAY("cells", COUNT), SL_MAY("job", TEXT),
     SL_MAY("load1_before", AMOUNT), SL_MAY("load1_after", AMOUNT),
-    SL_MAY("steal_percent", AMOUNT), SL_FIELDS_END};
+    SL_MAY("steal_percent", AMOUNT), SL_MAY("others_percent", AMOUNT),
+    SL_FIELDS_END};
 
 static bool
 each_valid(const json_t *list, const char *what,

@@ -275,53 +275,6 @@ sl_host_facts(void)
 }
 
 void
-sl_host_moment_take(struct sl_host_moment *m)
-{
-	char *line = sl_file_first_line("/proc/stat");
-	double t[8] = {0};
-
-	m->steal_ticks = m->total_ticks = -1;
-	if (line && sscanf(line, "cpu %lf %lf %lf %lf %lf %lf %lf %lf", &t[0],
-			&t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) == 8) {
-		m->total_ticks = 0;
-		for (int i = 0; i < 8; i++)
-			m->total_ticks += t[i];
-		m->steal_ticks = t[7];
-	}
-	free(line);
-	if (getloadavg(&m->load1, 1) != 1)
-		m->load1 = -1;
-}
-
-double
-sl_host_steal_percent(
-    const struct sl_host_moment *from, const struct sl_host_moment *to)
-{
-	double total = to->total_ticks - from->total_ticks;
-
-	if (from->total_ticks < 0 || to->total_ticks < 0 || total <= 0)
-		return -1;
-	return 100 * (to->steal_ticks - from->steal_ticks) / total;
-}
-
-void
-sl_host_moment_begin(struct sl_host_moment *m, json_t *record)
-{
-	sl_host_moment_take(m);
-	put_number(record, "load1_before", m->load1);
-}
-
-void
-sl_host_moment_end(const struct sl_host_moment *m, json_t *record)
-{
-	struct sl_host_moment after;
-
-	sl_host_moment_take(&after);
-	put_number(record, "load1_after", after.load1);
-	put_number(record, "steal_percent", sl_host_steal_percent(m, &after));
-}
-
-void
 sl_host_time_text(char buf[32])
 {
 	time_t now = time(NULL);

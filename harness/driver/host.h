@@ -26,14 +26,22 @@ char *sl_host_fact_text(const json_t *facts, const char *key);
 
 /* What happened on the machine between two moments. */
 struct sl_host_moment {
-	double load1;
-	double steal_ticks, total_ticks;
+	double load1;                    /* -1: not known */
+	double total_s, busy_s, steal_s; /* of all CPUs; total -1: not known */
+	double own_s; /* of this process and its children that have ended */
 };
+/* Of its time that a quiet machine has for something else, in percent.  With
+ * others on the CPUs threads seldom run at once, and what they would do to each
+ * other is not seen. */
+enum { SL_HOST_OTHERS_MAX = 10 };
 void sl_host_moment_take(struct sl_host_moment *m);
 /* In percent of all CPU time; -1 where the kernel does not say. */
 double sl_host_steal_percent(
     const struct sl_host_moment *from, const struct sl_host_moment *to);
-/* The same into a session's record: the load at both ends, what was stolen. */
+/* What neither we had nor nobody; with what was stolen. */
+double sl_host_others_percent(
+    const struct sl_host_moment *from, const struct sl_host_moment *to);
+/* The same into a session's record, and the load at both ends. */
 void sl_host_moment_begin(struct sl_host_moment *m, json_t *record);
 void sl_host_moment_end(const struct sl_host_moment *m, json_t *record);
 

@@ -110,11 +110,18 @@ doubt_sessions(const json_t *f, const json_t *sessions, struct sl_names *lines)
 	{
 		double load = sl_json_number(s, "load1_before", -1);
 		double steal = sl_json_number(s, "steal_percent", -1);
+		double others = sl_json_number(s, "others_percent", -1);
 
-		if (load > cpus / 4 + 0.1)
+		if (others > SL_HOST_OTHERS_MAX)
 			add(lines,
-			    sl_printf("The machine was busy when session %zu "
-				      "began: load %.2f on %.0f CPU%s.",
+			    sl_printf("The machine was busy in session %zu: "
+				      "others had %.0f %% of its CPU time.",
+				i + 1, others));
+		else if (others < 0 && load > cpus / 4 + 0.1)
+			add(lines,
+			    sl_printf("When session %zu began the load was "
+				      "%.2f on %.0f CPU%s, over the last "
+				      "minute: what has not ended disturbs.",
 				i + 1, load, cpus, cpus > 1 ? "s" : ""));
 		if (steal > 1)
 			add(lines,

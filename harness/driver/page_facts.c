@@ -267,19 +267,23 @@ session_row(struct sl_page *p, size_t i, const json_t *s)
 {
 	char *key = sl_printf("session %zu", i + 1);
 	const char *job = sl_json_text(s, "job");
+	double others = sl_json_number(s, "others_percent", -1);
+	char *had = others < 0 ? sl_strdup("")
+			       : sl_printf(", %.1f %% had by others", others);
 	char *value =
 	    *job ? sl_printf("%s to %s, %.0f cells, Slurm job %s",
 		       sl_json_text(s, "started"), sl_json_text(s, "ended"),
 		       sl_json_number(s, "cells", 0), job)
 		 : sl_printf("%s to %s, %.0f cells, load %.2f before and "
-			     "%.2f after, %.2f %% of CPU time stolen",
+			     "%.2f after, %.2f %% of CPU time stolen%s",
 		       sl_json_text(s, "started"), sl_json_text(s, "ended"),
 		       sl_json_number(s, "cells", 0),
 		       sl_json_number(s, "load1_before", -1),
 		       sl_json_number(s, "load1_after", -1),
-		       sl_json_number(s, "steal_percent", 0));
+		       sl_json_number(s, "steal_percent", 0), had);
 
 	word_row(p, key, value);
+	free(had);
 	free(key);
 	free(value);
 }

@@ -22,10 +22,6 @@
 #include "harness/driver/locate.h"
 #include "harness/driver/paper_report.h"
 #include "harness/driver/progress.h"
-#include "harness/driver/reproduce_busy.h"
-
-/* Of its time that a quiet machine has for something else, in percent. */
-enum { OTHERS_MAX = 10 };
 
 struct session {
 	struct sl_reproduction r;
@@ -35,7 +31,6 @@ struct session {
 	size_t ran;
 	double took_s;
 	struct sl_host_moment before;
-	struct sl_busy busy;
 };
 
 static const char usage[] =
@@ -123,7 +118,7 @@ parse(struct session *s, int argc, char **argv)
 	int c;
 
 	s->results = "results/papers";
-	s->r.here.others_max = OTHERS_MAX;
+	s->r.here.others_max = SL_HOST_OTHERS_MAX;
 	s->r.preset = sl_reproduce_preset("quick");
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -192,17 +187,15 @@ static void
 note_session(struct session *s)
 {
 	struct sl_host_moment after;
-	struct sl_busy busy;
 
 	if (s->ran == 0)
 		return;
 	sl_host_moment_take(&after);
-	sl_busy_take(&busy);
 	sl_reproduction_note(&s->r,
 	    json_pack("{s:i, s:f, s:f, s:f}", "cells", (int)s->ran,
 		"load1_before", s->before.load1, "steal_percent",
 		sl_host_steal_percent(&s->before, &after), "others_percent",
-		sl_busy_others_percent(&s->busy, &busy)));
+		sl_host_others_percent(&s->before, &after)));
 }
 
 static _Noreturn void
@@ -430,7 +423,6 @@ sl_reproduce(int argc, char **argv)
 	}
 	sl_reproduction_open(&s.r, s.results);
 	sl_host_moment_take(&s.before);
-	sl_busy_take(&s.busy);
 	if (!s.is_judge_only)
 		run_all(&s);
 	note_session(&s);

@@ -461,6 +461,7 @@ sl_sweep(int argc, char **argv)
 	end_session(&s, true);
 	printf("measured    %zu cells in %s\n", s.ran,
 	    sl_clock_text(sl_now_s() - s.begun_s, clock));
+	sl_sweep_say_others(s.record);
 	if (!sl_report_make(s.dir, &sum))
 		return SL_EXIT_CANNOT;
 	sl_report_say(s.dir, &sum);

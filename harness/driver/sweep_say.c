@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sweep_say.c - what `spanlab sweep` says before it begins.
+ * sweep_say.c - what `spanlab sweep` says before it begins and at its end.
  *
  * Called by sweep.c.
  */
@@ -97,4 +97,15 @@ sl_sweep_say_doubts(const struct sl_manifest *m)
 		printf("note        %s\n", doubts.v[i]);
 	fflush(stdout);
 	sl_names_destroy(&doubts);
+}
+
+void
+sl_sweep_say_others(const json_t *session)
+{
+	double others = sl_json_number(session, "others_percent", -1);
+
+	if (others > SL_HOST_OTHERS_MAX)
+		printf("note        The machine was busy meanwhile: others had "
+		       "%.0f %% of its CPU time.\n",
+		    others);
 }

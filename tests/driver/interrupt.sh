@@ -136,6 +136,33 @@ cells "$(sweep_of "$tap_tmp/whole")" >"$tap_tmp/whole.cells"
 that "... has the same set of cells" \
     cmp "$tap_tmp/often.cells" "$tap_tmp/whole.cells"
 
+# What others had of the CPUs meanwhile is measured, and told where it matters.
+FAKE_WAIT=0.02
+spinners=
+for _ in $(seq "$(nproc)"); do
+	sh -c 'while :; do :; done' &
+	spinners="$spinners $!"
+done
+run 0 "a sweep beside programs that spin" sweep --rounds 2 --threads 1,2,4 \
+    --workloads larson,pairs --allocators mutex,ck --output "$tap_tmp/busy"
+# shellcheck disable=SC2086 # a list
+kill $spinners
+says "$out" '^note  *The machine was busy meanwhile: others had [0-9]' \
+    "... says at its end that the machine was busy"
+busy=$(sweep_of "$tap_tmp/busy")
+says "$busy/report.html" 'The machine was busy in session 1: others had' \
+    "... and so does its page"
+with_others() {
+	sed -i "s/\"others_percent\": [0-9.]*/\"others_percent\": $1/" \
+	    "$busy/sweep.json"
+	run 0 "$1 % had by others: report" report "$busy"
+}
+with_others 10.5
+says "$busy/report.html" 'busy in session 1: others had' "... is told"
+with_others 9.5
+that "... is not" sh -c "! grep -q 'busy in session 1' '$busy/report.html'"
+says "$busy/report.html" ', 9.5 % had by others' "... but is there to read"
+
 # Two at once in one folder.
 rm "$dir"/cells/larson.*
 FAKE_WAIT=0.3

@@ -81,6 +81,10 @@ run 0 "a real sweep of sets" sweep --preset mcentral --rounds 1 --threads 1,4 \
     --timeout 60 --workloads b1-h0,b8-h100 --allocators mutex,mutex:relink=50 \
     --output "$tap_tmp/real"
 dir=$(sweep_of "$tap_tmp/real")
+run 0 "... all of whose files are valid" check "$dir"
+sed -i '1,/"p99_ns": /s/"p99_ns": /&1/' "$dir/map.json"
+run 1 "... but not a map of other results" check "$dir"
+says "$out" '^map.json: line [0-9]* is not what the cells say' "... is told"
 says "$dir/cells/b8-h100.mutex.T4.r1.json" '"claim_p9999_ns": [1-9]' \
     "... has latencies"
 says "$dir/cells/b8-h100.mutex:relink=50.T4.r1.json" \

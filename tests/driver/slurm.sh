@@ -203,6 +203,7 @@ that "... creates nothing" [ ! -e "$tap_tmp/array" ]
 run 0 "a sweep as a job array" $array --output "$tap_tmp/array"
 says "$out" '^cells  *16 done, 0 failed, 0 missing$' "... is complete"
 dir=$(sweep_of "$tap_tmp/array")
+run 0 "... and valid: check" check "$dir"
 # shellcheck disable=SC2086
 run 0 "the same sweep here" sweep --engine local $small \
     --output "$tap_tmp/local"
