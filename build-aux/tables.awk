@@ -102,9 +102,22 @@ function rules_library(v,    n, i) {
 	}
 	i = "bench_mcentral_" var(n)
 	print i "_SOURCES = $(sl_bench_mcentral_sources)"
+	print i "_LINK = $(sl_cxxlink)"
 	print i "_LDADD = $(sl_bench_mcentral_libs) $(sl_central_libs) " \
-	    "libslset-" n ".la $(sl_base_libs) " lib(v, "LIBS")
-	print "nodist_EXTRA_" i "_SOURCES = link-as.cc"
+	    set(v) " $(sl_base_libs) " lib(v, "LIBS")
+	rules_within("libslset-" n, "a")
+	if (!linked[v])
+		rules_within("libspanlab-" n, "so")
+}
+
+# What libtool's library consists of: programs are linked with that.
+function rules_within(library, suffix) {
+	print ".libs/" library "." suffix ": " library ".la"
+	print "\t@:"
+}
+
+function set(v) {
+	return ".libs/libslset-" name[v] ".a"
 }
 
 function cond(v) {
@@ -135,7 +148,7 @@ function rules_compile(src, flags, v,    l, i) {
 function rules_link(t, src, ldflags, libs,    i) {
 	i = var(t)
 	print i "_SOURCES ="
-	print i "_LDFLAGS = $(AM_LDFLAGS)" ldflags
+	print i "_LINK = $(sl_link)" ldflags
 	print i "_LDADD = libsltest_" var(stem(src)) ".a " libs \
 	    " $(CMOCKA_LIBS) -lm"
 	return t
@@ -151,27 +164,27 @@ function rules_driver(src) {
 function rules_unit(src) {
 	rules_compile(src)
 	return rules_link("tests/" stem(src), src, "", \
-	    "libslunit.a $(sl_test_libs) libslset-$(SL_MCENTRAL).la $(sl_test_libs) $(SL_MCENTRAL_LIBS)")
+	    "libslunit.a $(sl_test_libs) .libs/libslset-$(SL_MCENTRAL).a $(sl_test_libs) $(SL_MCENTRAL_LIBS)")
 }
 
 # Of the default variant's library as programs get it.
 function rules_face(src) {
 	rules_compile(src, " $(sl_names_cflags)")
-	return rules_link("tests/" stem(src), src, " -no-install", \
-	    "$(sl_seam_libs) libspanlab.la $(JANSSON_LIBS)")
+	return rules_link("tests/" stem(src), src, " $(sl_run_here)", \
+	    "$(sl_seam_libs) .libs/libspanlab.so $(JANSSON_LIBS)")
 }
 
 # Of a variant's library as programs get it.
 function rules_seam(src, n) {
-	return rules_link("tests/" stem(src) "-" n, src, " -no-install", \
-	    "$(sl_seam_libs) libspanlab-" n ".la")
+	return rules_link("tests/" stem(src) "-" n, src, " $(sl_run_here)", \
+	    "$(sl_seam_libs) .libs/libspanlab-" n ".so")
 }
 
 # Of a variant's set alone, over a page heap that is mocked.
 function rules_set(src, v) {
 	return rules_link("tests/" stem(src) "-" name[v], src, "", \
-	    "$(sl_set_libs) $(sl_central_libs) libslset-" name[v] ".la " \
-	    "$(sl_base_libs) " lib(v, "LIBS"))
+	    "$(sl_set_libs) $(sl_central_libs) " set(v) \
+	    " $(sl_base_libs) " lib(v, "LIBS"))
 }
 
 # The variant once more, with a step before each atomic operation.
@@ -243,11 +256,9 @@ function rules_model(v,    n, l, i) {
 	print i "_CFLAGS = $(sl_model_cflags) " lib(v, "CFLAGS")
 	i = "vmp_" var(n)
 	print i "_SOURCES = $(sl_model_program_sources)"
-	# Of two libraries that need each other libtool keeps one order.
-	print i "_LDFLAGS = $(AM_LDFLAGS) -Wl,-u,sl_set_info"
-	print i "_LDADD = libslmodelwork.a " l ".a libslmodelcore.a " \
-	    "$(sl_model_libs)"
-	print "nodist_EXTRA_" i "_SOURCES = link-as.cc"
+	print i "_LINK = $(sl_cxxlink)"
+	print i "_LDADD = libslmodelwork.a libslmodelcore.a " l \
+	    ".a libslmodelcore.a $(sl_model_libs)"
 }
 
 function rules_guest_compile(src, v, core,    l, i) {
@@ -341,7 +352,7 @@ function rules_tests(v,    k, n, scripts, programs, guests) {
 	print "sl_programs_" var(n) " ="
 	print "CLEANFILES += $(sl_scripts_" var(n) ")"
 	print ".PHONY: check-" n
-	print "if " cond(v)
+	print "if SLT_" toupper(var(n))
 	print "if HAVE_CMOCKA"
 	print "sl_programs_" var(n) " +=" programs
 	print "if SL_VMP"
@@ -358,8 +369,8 @@ function rules_tests(v,    k, n, scripts, programs, guests) {
 	print "\t  TESTS='$(sl_programs_" var(n) ") $(sl_scripts_" var(n) ")'"
 	print "else"
 	print "check-" n ":"
-	print "\t@echo 'variant " n " is not built: see the last words of" \
-	    " configure' >&2; exit 1"
+	print "\t@echo 'variant " n " is not built, or not in" \
+	    " SL_CHECK_VARIANTS: see the last words of configure' >&2; exit 1"
 	print "endif"
 }
 

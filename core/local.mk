@@ -99,9 +99,19 @@ libslface_la_SOURCES = \
 libslface_la_CFLAGS = $(sl_core_cflags) $(sl_names_cflags)
 libslface_la_LIBTOOLFLAGS = $(sl_pic_only)
 
+# For programs: what the libraries consist of.  They are there once the .la are.
+sl_base_libs = .libs/libslbase.a
+sl_central_libs = .libs/libslcentral.a
+.libs/libslbase.a: libslbase.la
+	@:
+.libs/libslcentral.a: libslcentral.la
+	@:
+.libs/libslheap.a: libslheap.la
+	@:
+.libs/libspanlab.so: libspanlab.la
+	@:
+
 # What a malloc library is made of, besides a set.
-sl_base_libs = libslbase.la
-sl_central_libs = libslcentral.la
 sl_malloc_libs = libslface.la libslheap.la libslcentral.la libslbase.la
 sl_malloc_ldflags = $(AM_LDFLAGS) $(sl_lib_ldflags) -no-undefined
 

@@ -70,8 +70,8 @@ libslharness_a_CXXFLAGS = $(AM_CXXFLAGS) $(BENCHMARK_CFLAGS)
 pkglibexec_PROGRAMS += spanlab-bench
 spanlab_bench_SOURCES = %D%/bench.c
 spanlab_bench_CFLAGS = $(sl_bench_cflags)
+spanlab_bench_LINK = $(sl_cxxlink)
 spanlab_bench_LDADD = libslharness.a $(BENCHMARK_LIBS) $(HWLOC_LIBS) -lm
-nodist_EXTRA_spanlab_bench_SOURCES = link-as.cc
 
 # --- bench-mcentral-VARIANT: the seam alone, over a mocked page heap ------
 
@@ -122,6 +122,7 @@ libsldriver_a_SOURCES = \
 	%D%/driver/go.c %D%/driver/go.h \
 	%D%/driver/host.c %D%/driver/host.h \
 	%D%/driver/host_doubts.c \
+	%D%/driver/host_moment.c \
 	%D%/driver/hosts.c %D%/driver/hosts.h \
 	%D%/driver/html.c %D%/driver/html.h \
 	%D%/driver/instructions.c %D%/driver/instructions.h \
@@ -171,7 +172,6 @@ libsldriver_a_SOURCES = \
 	%D%/driver/progress.c %D%/driver/progress.h \
 	%D%/driver/report.c %D%/driver/report.h \
 	%D%/driver/reproduce.c %D%/driver/reproduce.h \
-	%D%/driver/reproduce_busy.c %D%/driver/reproduce_busy.h \
 	%D%/driver/reproduce_plan.c %D%/driver/reproduce_plan.h \
 	%D%/driver/reproduce_read.c \
 	%D%/driver/reproduce_store.c \
@@ -231,6 +231,7 @@ EXTRA_DIST += %D%/driver/page.js build-aux/page-script.sh
 bin_PROGRAMS += spanlab
 spanlab_SOURCES = %D%/driver/main.c
 spanlab_CFLAGS = $(libsldriver_a_CFLAGS)
+spanlab_LINK = $(sl_link)
 spanlab_LDADD = $(sl_driver_libs)
 
 include %D%/vmp/local.mk

@@ -78,6 +78,10 @@ AS_CASE([$sl_want$sl_have],
   [sl_report_skipped="$sl_report_skipped
     m4_format([[%-14s]], [$2])not in --enable-variants"])
 AM_CONDITIONAL(SL_ID, [test $sl_want$sl_have = yesyes])
+AS_CASE([",${SL_CHECK_VARIANTS:-$2},"], [*,$2,*], [sl_tested=yes],
+  [sl_tested=no])
+AM_CONDITIONAL([SLT_]m4_toupper(m4_translit([[$2]], [-], [_])),
+  [test $sl_want$sl_have$sl_tested = yesyesyes])
 m4_popdef([SL_ID])])
 
 # SL_VARIANTS_END
@@ -92,6 +96,12 @@ for sl_v in $sl_asked_variants; do
   AS_CASE([" yes $sl_known_variants "],
     [*" $sl_v "*], [],
     [AC_MSG_ERROR([--enable-variants: no variant is named '$sl_v'
+  $sl_names])])
+done
+for sl_v in `AS_ECHO(["$SL_CHECK_VARIANTS"]) | tr ',' ' '`; do
+  AS_CASE([" $sl_known_variants "],
+    [*" $sl_v "*], [],
+    [AC_MSG_ERROR([SL_CHECK_VARIANTS: no variant is named '$sl_v'
   $sl_names])])
 done
 AS_IF([test -n "$sl_asked_mcentral" &&

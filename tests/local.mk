@@ -30,10 +30,13 @@ clean-local:
 sl_test_cflags = $(AM_CFLAGS) -D_GNU_SOURCE= $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS)
 
 # unit: core without malloc's names, so that cmocka keeps the C library's.
-sl_test_libs = libslunit.a libslheap.la libslcentral.la libslbase.la
+sl_test_libs = libslunit.a .libs/libslheap.a $(sl_central_libs) \
+	$(sl_base_libs)
 
-# seam: linked with the variant's library as programs are.
+# seam: linked with the variant's library as programs are, which is found where
+# it was built.
 sl_seam_libs = libslunit.a
+sl_run_here = -Wl,-rpath,'$(abs_builddir)/.libs'
 libslunit_a_SOURCES = %D%/unit/bag_history.c %D%/unit/bag_history.h \
 	%D%/unit/unit.c %D%/unit/unit.h \
 	%D%/unit/unit_hands.c \

@@ -99,7 +99,7 @@ sl_model_libs = libslprobes.a libslmodel.a libslharness.a \
 
 # Probes on the model, for spanlab vmp validate.
 spanlab_probe_SOURCES = %D%/probe_program.c
-spanlab_probe_LDFLAGS = $(AM_LDFLAGS) -Wl,-u,vmp_lock -Wl,-u,probe_find
+spanlab_probe_LINK = $(sl_link) -Wl,-u,vmp_lock -Wl,-u,probe_find
 spanlab_probe_LDADD = libslprobes.a libslmodel.a -lm
 
 if SL_VMP

@@ -35,7 +35,7 @@ CC=${CC:-cc}
 
 # What an outer make says is not for the inner one.
 unset MAKEFLAGS MFLAGS MAKELEVEL VARIANTS SPANLAB_LIB_DIR SPANLAB_BENCH_DIR \
-    builddir SL_SANITIZER TESTS
+    builddir SL_SANITIZER TESTS SL_CHECK_VARIANTS
 
 # step WHAT COMMAND...: a fact; if it is none, the rest is pointless.
 step() {
