@@ -78,6 +78,34 @@ set_spans(uintptr_t base, size_t npages, struct sl_mspan *s)
 
 /* --- what a user keeps --------------------------------------------------- */
 
+static unsigned
+kept_spans(const struct sl_mheap_user *u)
+{
+	return sl_load_rlx(&u->nspans); /* relaxed: owner */
+}
+
+/* There is room for it. */
+static void
+keep_span(struct sl_mheap_user *u, struct sl_mspan *s)
+{
+	unsigned n = kept_spans(u);
+
+	u->spans[n] = s;
+	/* pairs(heap.lost): the descriptor is there. */
+	sl_store_rel(&u->nspans, n + 1);
+}
+
+static struct sl_mspan *
+take_span(struct sl_mheap_user *u)
+{
+	unsigned n = kept_spans(u) - 1;
+
+	/* relaxed: before the word and the page map say that it is a span,
+	 * which they do by releasing stores */
+	sl_store_rlx(&u->nspans, n);
+	return u->spans[n];
+}
+
 /* Twice as many descriptors as the last time: a thread that needs few spans
  * shall not keep many. */
 static bool
@@ -86,22 +114,26 @@ refill_spans_locked(struct sl_mheap_user *u)
 	unsigned n = u->refill == 0 ? 1 : 2 * u->refill;
 
 	u->refill = n < SL_SPANCACHE_REFILL ? n : SL_SPANCACHE_REFILL;
-	for (n = 0; n < u->refill && u->nspans < SL_SPANCACHE_MAX; n++) {
+	for (n = 0; n < u->refill && kept_spans(u) < SL_SPANCACHE_MAX; n++) {
 		struct sl_mspan *s = sl_fixalloc_alloc(&descriptors);
 
 		if (s == NULL)
 			break;
-		u->spans[u->nspans++] = s;
+		keep_span(u, s);
 	}
-	return u->nspans > 0;
+	return kept_spans(u) > 0;
 }
 
 static void
 flush_locked(struct sl_mheap_user *u)
 {
+	/* pairs(heap.lost): of a thread that is lost, in a child. */
+	unsigned n = sl_load_acq(&u->nspans);
+
 	sl_pagecache_flush(&u->pages);
-	while (u->nspans > 0)
-		sl_fixalloc_free(&descriptors, u->spans[--u->nspans]);
+	while (n > 0)
+		sl_fixalloc_free(&descriptors, u->spans[--n]);
+	sl_store_rlx(&u->nspans, 0); /* relaxed: owner, or that is lost */
 	u->refill = 0;
 }
 
@@ -183,7 +215,7 @@ alloc_pages_locked(struct sl_mheap_user *u, struct wanted *w)
 static bool
 complete_locked(struct sl_mheap_user *u, struct wanted *w)
 {
-	if (u->nspans == 0 && !refill_spans_locked(u))
+	if (kept_spans(u) == 0 && !refill_spans_locked(u))
 		return false;
 	if (w->is_tiny && w->tiny == NULL)
 		w->tiny = sl_fixalloc_alloc(&tiny_tables);
@@ -241,12 +273,13 @@ sl_mheap_alloc_span(struct sl_mheap_user *u, size_t npages, size_t align_pages,
 
 	flush_if_asked(u);
 	take_cached(u, &w);
-	if ((w.base == 0 || w.is_tiny || u->nspans == 0) && !complete(u, &w))
+	if ((w.base == 0 || w.is_tiny || kept_spans(u) == 0) &&
+	    !complete(u, &w))
 		return NULL;
 	keep_limit();
 	sl_count_add(&u->pages_taken, w.npages);
 	sl_count(&u->spans_taken);
-	s = u->spans[--u->nspans];
+	s = take_span(u);
 	s->has_guard = sl_guard_set(w.base, npages);
 	sl_mspan_init(s, w.base, npages, spc, w.needzero, owner);
 	s->tiny = w.tiny;
@@ -263,7 +296,7 @@ give_span(struct sl_mheap_user *u, struct sl_mspan *s, bool clean)
 	uintptr_t base = s->base;
 	size_t npages = s->npages, again;
 	_Atomic(uint32_t) *tiny = s->tiny;
-	bool pages_left = true, span_left = u->nspans == SL_SPANCACHE_MAX;
+	bool pages_left = true, span_left = kept_spans(u) == SL_SPANCACHE_MAX;
 
 	/* First, so that a mistaken free finds nothing rather than a span
 	 * that has become another. */
@@ -275,7 +308,7 @@ give_span(struct sl_mheap_user *u, struct sl_mspan *s, bool clean)
 	sl_count_add(&u->pages_given, again);
 	sl_count(&u->spans_given);
 	if (!span_left)
-		u->spans[u->nspans++] = s;
+		keep_span(u, s);
 	if (!clean && sl_pagecache_free(&u->pages, base, again)) {
 		sl_count(&u->pagecache_frees);
 		pages_left = false;
@@ -399,6 +432,12 @@ size_t
 sl_mheap_scavenge(void)
 {
 	return sl_scavenge(SIZE_MAX);
+}
+
+void
+sl_mheap_mend_span(struct sl_mspan *s)
+{
+	set_spans(s->base, s->npages, s);
 }
 
 struct walk {

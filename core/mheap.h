@@ -21,12 +21,17 @@ enum {
  * What a thread keeps of the page heap (Go: p.pcache and p.mspancache), so
  * that small spans come and go without the heap lock.  Owner only; the
  * counters may be read by any.
+ *
+ * Fork: the child flushes what threads keep that are lost in it, wherever they
+ * were.  So each change is in the order in which half of it does no harm: a
+ * descriptor is there before nspans says so, and nspans is less before the
+ * descriptor is one of a span (tests/unit/t_lost.c).
  */
 struct sl_mheap_user {
 	struct sl_pagecache pages;
 	unsigned flush; /* sl_mheap_flush_all() was called so often */
 	/* Descriptors of no span. */
-	unsigned nspans;
+	_Atomic(unsigned) nspans;
 	unsigned refill; /* how many came last time */
 	struct sl_mspan *spans[SL_SPANCACHE_MAX];
 
@@ -83,6 +88,10 @@ size_t sl_mheap_kept_pages(const struct sl_mheap_user *u);
 /* Give memory of free pages back to the OS, all that there is.  Returns
  * bytes. */
 size_t sl_mheap_scavenge(void);
+
+/* A span in use is of a thread that was lost in a fork, perhaps while it was
+ * making or freeing it: let all of its pages be its pages. */
+void sl_mheap_mend_span(struct sl_mspan *s);
 
 /* Visit every span in use, under the heap lock. */
 void sl_mheap_walk(void (*visit)(struct sl_mspan *, void *), void *arg);

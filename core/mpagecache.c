@@ -58,6 +58,8 @@ sl_pagecache_refill(struct sl_pagecache *c, size_t npages)
 void
 sl_pagecache_flush(struct sl_pagecache *c)
 {
-	sl_pages_give_block(c->base, c->free, c->clean);
+	/* A thread that is lost in a fork may have taken clean pages by
+	 * half. */
+	sl_pages_give_block(c->base, c->free, c->clean & c->free);
 	*c = (struct sl_pagecache){.base = 0};
 }

@@ -175,8 +175,10 @@ adopt_span(struct sl_mspan *s, void *arg)
 	uint64_t w = sl_load_rlx(&s->word); /* relaxed: as above */
 
 	(void)arg;
-	if ((w & SL_W_C) != 0 && holder != NULL && holder->is_lost)
-		sl_mcache_adopt(holder, s);
+	if ((w & SL_W_C) == 0 || holder == NULL || !holder->is_lost)
+		return;
+	sl_mheap_mend_span(s);
+	sl_mcache_adopt(holder, s);
 }
 
 /* Make the mcaches of lost threads whole.  Under threads. */
