@@ -54,6 +54,8 @@ EXTRA_DIST += \
 	results/observer/observer.csv \
 	results/reference/cells.tar.xz \
 	results/reference/data.csv \
+	results/reference/plots/garbage.svg \
+	results/reference/plots/garbage.variants.svg \
 	results/reference/plots/larson.svg \
 	results/reference/plots/larson.variants.svg \
 	results/reference/plots/pairs.svg \
