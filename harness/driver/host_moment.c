@@ -2,7 +2,7 @@
 /*
  * host_moment.c - what happened on the machine between two moments.
  *
- * Called by sweep.c and reproduce.c.
+ * Called by sweep.c, reproduce.c and vmp_speed.c.
  */
 #define _GNU_SOURCE
 #include <stdio.h>

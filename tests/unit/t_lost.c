@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * t_lost.c - fork at each instruction of another thread's malloc and free.
+ * t_lost.c - fork at the instructions of another thread's malloc and free.
  * Run by make check, once per variant.
  *
  * A thread makes some calls with the CPU's trap flag set, and after each
@@ -27,7 +27,7 @@
 #include <unistd.h>
 
 enum {
-	LEAST = 20,       /* forks that must have been at a step that waited */
+	LEAST = 8,        /* forks that must have been at a step that waited */
 	PATIENCE_MS = 20, /* that fork may take before a lock is in its way */
 	LARGE = 40000,    /* bytes: a span of its own, of five pages */
 	SMALL = 10240,    /* bytes: a slot of four, in a span of five pages */
